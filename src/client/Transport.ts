@@ -1,0 +1,25 @@
+/** The connection an application has to its server. Every client transport is a Layer of this. */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { Connection } from "../Connection.ts"
+
+/** The bytes stopped flowing: the process ended, the socket closed, the peer cannot be reached. */
+export class TransportError extends Schema.TaggedError<TransportError>()("TransportError", {
+  message: Schema.String,
+  cause: Schema.optionalKey(Schema.Unknown)
+}) {}
+
+export class Transport extends Context.Service<
+  Transport,
+  {
+    /** What is at the other end, for messages and for remembering its era: a command line, a URL. */
+    readonly target: string
+    /**
+     * Opens a connection that lives as long as the scope. Opening again starts afresh: a new child process, a new
+     * session. Interrupting `send` tells the peer that the request is cancelled, in the transport's own way.
+     */
+    readonly open: Effect.Effect<Connection<TransportError>, TransportError, Scope.Scope>
+  }
+>()("mcp-effect/client/Transport") {}

@@ -1,0 +1,144 @@
+/**
+ * JSON-RPC 2.0: the four shapes on the wire and the rules of the envelope, and nothing about MCP.
+ *
+ * Envelopes are checked by hand, once: a Schema for a message in which everything but `id` and `method` is
+ * unknown buys nothing. What is inside `params` and `result` is the business of `Methods`.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic
+ */
+
+/** A request id: a string or a safe integer. Ids are echoed exactly, never converted. */
+export type Id = string | number
+
+/** An object of JSON values: the `params` of a request, the `result` of a response. */
+export interface Params {
+  readonly [key: string]: unknown
+}
+
+export interface Request {
+  readonly jsonrpc: "2.0"
+  readonly id: Id
+  readonly method: string
+  readonly params?: Params
+}
+
+export interface Notification {
+  readonly jsonrpc: "2.0"
+  readonly id?: never
+  readonly method: string
+  readonly params?: Params
+}
+
+/** The `error` member of a failed response. */
+export interface Fault {
+  readonly code: number
+  readonly message: string
+  readonly data?: unknown
+}
+
+export interface Success {
+  readonly jsonrpc: "2.0"
+  readonly id: Id
+  readonly result: Params
+}
+
+/** A failed response. It lacks the id only when the request was too malformed to read one. */
+export interface Failure {
+  readonly jsonrpc: "2.0"
+  readonly id?: Id
+  readonly error: Fault
+}
+
+export type Response = Success | Failure
+export type Message = Request | Notification | Response
+
+export const isRequest = (message: Message): message is Request => "method" in message && "id" in message
+export const isNotification = (message: Message): message is Notification =>
+  "method" in message && !("id" in message)
+export const isResponse = (message: Message): message is Response => !("method" in message)
+export const isFailure = (message: Response): message is Failure => "error" in message
+
+export const request = (id: Id, method: string, params: Params): Request => ({
+  jsonrpc: "2.0",
+  id,
+  method,
+  params
+})
+export const notification = (method: string, params: Params): Notification => ({
+  jsonrpc: "2.0",
+  method,
+  params
+})
+export const success = (id: Id, result: Params): Success => ({ jsonrpc: "2.0", id, result })
+export const failure = (id: Id | undefined, error: Fault): Failure =>
+  id === undefined ? { jsonrpc: "2.0", error } : { jsonrpc: "2.0", id, error }
+
+/** The codes JSON-RPC itself defines. */
+export const parseError: Fault = { code: -32700, message: "Parse error: the message is not valid JSON" }
+export const invalidRequest = (why: string): Fault => ({ code: -32600, message: `Invalid request: ${why}` })
+
+/** Whether a value is a JSON object: neither null nor an array. */
+export const isObject = (value: unknown): value is Params =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/**
+ * Whether a value may identify a request. Fractions, null and integers beyond 2^53 - 1 may not: they could not be
+ * echoed exactly.
+ */
+export const isId = (value: unknown): value is Id => typeof value === "string" || Number.isSafeInteger(value)
+
+/**
+ * Reads a parsed JSON value as one message, or says as a failure what is wrong with it. Members that the envelope
+ * does not know are dropped; members of the prototype are not read.
+ */
+export const decode = (value: unknown): Message | { readonly invalid: Failure } => {
+  if (!isObject(value)) return invalid(undefined, "a message is a JSON object")
+  const id = own(value, "id")
+  const readable = isId(id) ? id : undefined
+  if (own(value, "jsonrpc") !== "2.0") return invalid(readable, '"jsonrpc" must be "2.0"')
+  if (
+    Object.hasOwn(value, "id") &&
+    readable === undefined &&
+    !(id === null && Object.hasOwn(value, "error"))
+  ) {
+    return invalid(undefined, '"id" must be a string or an integer within ±(2^53 - 1)')
+  }
+  if (Object.hasOwn(value, "method")) return called(value, readable)
+  if (Object.hasOwn(value, "error")) return failed(value, readable)
+  if (!Object.hasOwn(value, "result"))
+    return invalid(readable, 'neither "method", "result" nor "error" is present')
+  const result = own(value, "result")
+  if (readable === undefined) return invalid(undefined, 'a response needs the "id" of its request')
+  return isObject(result) ? success(readable, result) : invalid(readable, '"result" must be an object')
+}
+
+export const isInvalid = (
+  message: Message | { readonly invalid: Failure }
+): message is { readonly invalid: Failure } => "invalid" in message
+
+const own = (value: Params, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined)
+
+const invalid = (id: Id | undefined, why: string) => ({ invalid: failure(id, invalidRequest(why)) })
+
+const called = (value: Params, id: Id | undefined) => {
+  const method = own(value, "method")
+  const params = own(value, "params")
+  if (typeof method !== "string") return invalid(id, '"method" must be a string')
+  if (Object.hasOwn(value, "result") || Object.hasOwn(value, "error")) {
+    return invalid(id, "a message is either a request or a response")
+  }
+  if (params !== undefined && !isObject(params)) return invalid(id, '"params" must be an object')
+  const message: Notification | Request =
+    id === undefined ? { jsonrpc: "2.0", method } : { jsonrpc: "2.0", id, method }
+  return params === undefined ? message : { ...message, params }
+}
+
+const failed = (value: Params, id: Id | undefined) => {
+  const error = own(value, "error")
+  if (Object.hasOwn(value, "result")) return invalid(id, 'a response has "result" or "error", not both')
+  if (!isObject(error) || !Number.isInteger(error["code"]) || typeof error["message"] !== "string") {
+    return invalid(id, '"error" needs an integer "code" and a "message"')
+  }
+  const fault = { code: error["code"] as number, message: error["message"] }
+  return failure(id, Object.hasOwn(error, "data") ? { ...fault, data: error["data"] } : fault)
+}

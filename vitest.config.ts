@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  resolve: { conditions: ["mcp-effect-source"] },
+  ssr: { resolve: { conditions: ["mcp-effect-source"] } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "threads",
+    testTimeout: 20_000,
+    hookTimeout: 20_000
+  }
+})
