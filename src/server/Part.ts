@@ -5,6 +5,7 @@ import type * as Effect from "effect/Effect"
 import type { Outbox } from "../Connection.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { McpError } from "../protocol/McpError.ts"
+import type { Hub } from "./Events.ts"
 import type { Invocation, Request } from "./Invocation.ts"
 
 /** A result in the newest revision. `resultType` says how to read the rest. */
@@ -24,12 +25,12 @@ export type Visible<out R = never> = (
 ) => boolean | Effect.Effect<boolean, never, R>
 
 /** What every listed thing has: how it is described to peers, who sees it, and what runs when it is used. */
-interface Listed<out R, out Descriptor> {
+export interface Listed<out R, out Descriptor = JsonRpc.Params> {
   readonly descriptor: Descriptor
   readonly visible?: Visible<R>
 }
 
-type Handle<R> = (request: Request["Service"]) => Effect.Effect<Result, McpError, R | Invocation>
+export type Handle<R> = (request: Request["Service"]) => Effect.Effect<Result, McpError, R | Invocation>
 
 /** Suggestions for one argument: what was typed so far, and the arguments that are already settled. */
 export type Complete<out R = never> = (
@@ -54,6 +55,8 @@ export interface ResourcePart<out R> extends Listed<
   JsonRpc.Params & { readonly uri: string; readonly name: string }
 > {
   readonly _tag: "Resource"
+  /** The content can change: peers may subscribe, and `Events` tells them. */
+  readonly updates?: boolean
   readonly handle: Handle<R>
 }
 
@@ -62,6 +65,7 @@ export interface ResourceTemplatePart<out R> extends Listed<
   JsonRpc.Params & { readonly uriTemplate: string; readonly name: string }
 > {
   readonly _tag: "ResourceTemplate"
+  readonly updates?: boolean
   /** The variables of a URI that this template produces, percent-decoded; `undefined` for any other URI. */
   readonly match: (uri: string) => { readonly [variable: string]: string | ReadonlyArray<string> } | undefined
   readonly handle: Handle<R>
@@ -108,13 +112,25 @@ export interface ExtensionPart<out R> {
   readonly parts: ReadonlyArray<Part<R>>
 }
 
+/** A server inside a server: its parts under their outer names, and the events it publishes. */
+export interface MountPart<out R> {
+  readonly _tag: "Mount"
+  readonly parts: ReadonlyArray<Part<R>>
+  readonly events: Hub
+}
+
+/** What can come and go while a server runs. */
+export type Kind = "tools" | "prompts" | "resources"
+
 /** Parts that come and go while the server runs. `parts` is read again whenever `version` has changed. */
 export interface DynamicPart<out R> {
   readonly _tag: "Dynamic"
+  /** What the parts may be; decides which capabilities say `listChanged`. */
+  readonly kinds: ReadonlyArray<Kind>
   readonly version: () => number
   readonly parts: () => ReadonlyArray<Part<R>>
   /** Calls back with what changed; returns how to stop. */
-  readonly subscribe: (changed: (kind: "tools" | "prompts" | "resources") => void) => () => void
+  readonly subscribe: (changed: (kind: Kind) => void) => () => void
 }
 
 export type Part<R> = Requires<R> &
@@ -127,6 +143,7 @@ export type Part<R> = Requires<R> &
     | NotificationPart<R>
     | MiddlewarePart<R>
     | ExtensionPart<R>
+    | MountPart<R>
     | DynamicPart<R>
   )
 
