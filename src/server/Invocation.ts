@@ -4,6 +4,7 @@ import type * as Scope from "effect/Scope"
 import type { Outbox } from "../Connection.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { Ask } from "./Ask.ts"
+import type { Events } from "./Events.ts"
 
 /** Who asks and what they can do, as every request of 2026-07-28 declares it and as a session remembers it. */
 export interface Meta {
@@ -32,4 +33,4 @@ export class Request extends Context.Service<
 >()("mcp-effect/server/Request") {}
 
 /** Everything the kernel provides to a handler for the length of one request. */
-export type Invocation = Request | Outbox | Ask | Scope.Scope
+export type Invocation = Request | Outbox | Ask | Events | Scope.Scope

@@ -65,6 +65,8 @@ export interface ResourceTemplatePart<out R> extends Listed<
   JsonRpc.Params & { readonly uriTemplate: string; readonly name: string }
 > {
   readonly _tag: "ResourceTemplate"
+  /** The names of the template's variables, in order. */
+  readonly variables: ReadonlyArray<string>
   readonly updates?: boolean
   /** The variables of a URI that this template produces, percent-decoded; `undefined` for any other URI. */
   readonly match: (uri: string) => { readonly [variable: string]: string | ReadonlyArray<string> } | undefined

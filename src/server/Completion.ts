@@ -1,0 +1,99 @@
+/**
+ * Suggestions for the argument a person is typing.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/completion
+ */
+import * as Effect from "effect/Effect"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import type { Catalog } from "./Catalog.ts"
+import type { Invocation, Request } from "./Invocation.ts"
+import type * as Part from "./Part.ts"
+import { nearest } from "./Suggest.ts"
+import { isVisible } from "./Visibility.ts"
+
+/** The most values one answer may carry. */
+const most = 100
+
+/** Completes from a fixed list: those that start with what was typed, then those that contain it. */
+export const among =
+  (values: ReadonlyArray<string>): Part.Complete =>
+  (typed) => {
+    const wanted = typed.toLowerCase()
+    const starting = values.filter((value) => value.toLowerCase().startsWith(wanted))
+    const containing = values.filter((value) => value.toLowerCase().indexOf(wanted) > 0)
+    return Effect.succeed({ values: [...starting, ...containing] })
+  }
+
+/** Answers `completion/complete`. */
+export const complete = <R>(
+  catalog: Catalog<R>,
+  request: Request["Service"]
+): Effect.Effect<Part.Result, McpError.McpError, R | Invocation> => {
+  const { argument, context, ref } = request.params
+  if (!JsonRpc.isObject(ref))
+    return Effect.fail(wrong('"params.ref" must be a reference to a prompt or a resource'))
+  if (
+    !JsonRpc.isObject(argument) ||
+    typeof argument["name"] !== "string" ||
+    typeof argument["value"] !== "string"
+  ) {
+    return Effect.fail(wrong('"params.argument" must have a "name" and a "value", both strings'))
+  }
+  const { name, value } = argument as { readonly name: string; readonly value: string }
+  const settled =
+    JsonRpc.isObject(context) && JsonRpc.isObject(context["arguments"]) ? context["arguments"] : {}
+  const target = find(catalog, ref)
+  if (target === undefined) return Effect.fail(wrong(`no such reference: ${describe(ref)}`))
+  return Effect.flatMap(isVisible<R>(target.part, request), (seen) => {
+    if (!seen) return Effect.fail(wrong(`no such reference: ${describe(ref)}`))
+    if (!target.names.includes(name)) return Effect.fail(noArgument(name, target.names))
+    const completers = target.part.complete ?? {}
+    const completer = Object.hasOwn(completers, name) ? completers[name] : undefined
+    if (completer === undefined) return Effect.succeed(result({ values: [] }))
+    return Effect.map(completer(value, settled as { readonly [argument: string]: string }), result)
+  })
+}
+
+const wrong = (why: string) => McpError.invalidParams(`completion/complete: ${why}`)
+
+const noArgument = (name: string, names: ReadonlyArray<string>) => {
+  const near = nearest(name, names)
+  return wrong(`no such argument: ${name}${near === undefined ? "" : `. Did you mean ${near}?`}`)
+}
+
+const describe = (ref: JsonRpc.Params) => String(ref["type"] === "ref/prompt" ? ref["name"] : ref["uri"])
+
+interface Target<R> {
+  readonly part: {
+    readonly visible?: Part.Visible<R>
+    readonly complete?: { readonly [name: string]: Part.Complete<R> }
+  }
+  readonly names: ReadonlyArray<string>
+}
+
+const find = <R>(catalog: Catalog<R>, ref: JsonRpc.Params): Target<R> | undefined => {
+  if (ref["type"] === "ref/prompt") {
+    const prompt = catalog.prompts.get(String(ref["name"]))
+    return prompt && { part: prompt, names: argumentNames(prompt.descriptor) }
+  }
+  if (ref["type"] !== "ref/resource") return undefined
+  const uri = String(ref["uri"])
+  const template = catalog.templates.get(uri)
+  if (template !== undefined) return { part: template, names: template.variables }
+  const resource = catalog.resources.get(uri)
+  return resource && { part: resource, names: [] }
+}
+
+const argumentNames = (descriptor: JsonRpc.Params) =>
+  Array.isArray(descriptor["arguments"])
+    ? descriptor["arguments"].map((argument) => String(argument.name))
+    : []
+
+const result = ({ hasMore, total, values }: Part.Completion): Part.Result => ({
+  completion: {
+    values: values.slice(0, most),
+    total: total ?? values.length,
+    hasMore: hasMore ?? values.length > most
+  }
+})
