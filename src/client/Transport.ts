@@ -8,6 +8,11 @@ import type { Connection } from "../Connection.ts"
 /** The bytes stopped flowing: the process ended, the socket closed, the peer cannot be reached. */
 export class TransportError extends Schema.TaggedError<TransportError>()("TransportError", {
   message: Schema.String,
+  /**
+   * Only this message failed, and the connection goes on: the peer wants credentials, or is busy. Otherwise the
+   * connection is over, and the client opens another when it needs one.
+   */
+  refused: Schema.optionalKey(Schema.Boolean),
   cause: Schema.optionalKey(Schema.Unknown)
 }) {}
 
@@ -19,6 +24,7 @@ export class Transport extends Context.Service<
     /**
      * Opens a connection that lives as long as the scope. Opening again starts afresh: a new child process, a new
      * session. Interrupting `send` tells the peer that the request is cancelled, in the transport's own way.
+     * When the connection breaks, every pending `send` fails, and so does `inbox` where the transport can tell.
      */
     readonly open: Effect.Effect<Connection<TransportError>, TransportError, Scope.Scope>
   }
