@@ -29,7 +29,7 @@ export interface Change {
   readonly down?: Partial<Translation>
 }
 
-/** What may be said in a revision, by direction. */
+/** What one side may say in a revision. */
 export interface Vocabulary {
   readonly requests: ReadonlySet<string>
   readonly notifications: ReadonlySet<string>
@@ -39,11 +39,102 @@ export interface Revision {
   /** The date that names it, as on the wire. */
   readonly version: string
   readonly era: "stateless" | "stateful"
+  /** Whether JSON-RPC batches may be sent, and must be accepted. */
   readonly batches: boolean
+  /** How arguments that do not fit a tool's input are refused: as a result with `isError`, or as error -32602. */
+  readonly inputErrors: "result" | "error"
   readonly fromClient: Vocabulary
   readonly fromServer: Vocabulary
+  readonly changes: ReadonlyArray<Change>
   /** From this revision to the newest. */
   readonly up: Translation
   /** From the newest revision to this one. */
   readonly down: Translation
+}
+
+/** What a revision is besides its changes. */
+export type Traits = Pick<
+  Revision,
+  "version" | "era" | "batches" | "inputErrors" | "fromClient" | "fromServer"
+>
+
+const same = <A>(_method: string, value: A): A => value
+
+export const newest = (traits: Traits): Revision => {
+  const still: Translation = {
+    params: same,
+    result: same,
+    fault: same,
+    notification: same,
+    ask: same,
+    answer: same
+  }
+  return { ...traits, changes: [], up: still, down: still }
+}
+
+/** The revision before `newer`: the traits in which it differs, and the changes that led from it to `newer`. */
+export const before = (
+  newer: Revision,
+  traits: Pick<Traits, "version"> & Partial<Traits>,
+  changes: ReadonlyArray<Change>
+): Revision => {
+  const { batches, era, fromClient, fromServer, inputErrors } = newer
+  return {
+    era,
+    batches,
+    inputErrors,
+    fromClient,
+    fromServer,
+    ...traits,
+    changes,
+    up: both(chain(changes, "up"), newer.up),
+    down: both(newer.down, chain(changes, "down"))
+  }
+}
+
+/** One step of translation after the other. */
+const both = (first: Translation, second: Translation): Translation => ({
+  params: (method, value) => second.params(method, first.params(method, value)),
+  result: (method, value) => second.result(method, first.result(method, value)),
+  fault: (method, value) => second.fault(method, first.fault(method, value)),
+  notification: (method, value) => {
+    const passed = first.notification(method, value)
+    return passed === undefined ? undefined : second.notification(method, passed)
+  },
+  ask: (method, value) => second.ask(method, first.ask(method, value)),
+  answer: (method, value) => second.answer(method, first.answer(method, value))
+})
+
+/** All changes of one revision in one direction. Changes are independent of each other, so their order is free. */
+const chain = (changes: ReadonlyArray<Change>, direction: "up" | "down"): Translation =>
+  changes.reduce<Translation>(
+    (sofar, change) => both(sofar, { ...sameTranslation, ...change[direction] }),
+    sameTranslation
+  )
+
+const sameTranslation: Translation = {
+  params: same,
+  result: same,
+  fault: same,
+  notification: same,
+  ask: same,
+  answer: same
+}
+
+/** A vocabulary with some words more and some less. */
+export const vary = (
+  { notifications, requests }: Vocabulary,
+  more: ReadonlyArray<string>,
+  less: ReadonlyArray<string> = []
+): Vocabulary => {
+  const isNotification = (method: string) => method.startsWith("notifications/")
+  const apply = (words: ReadonlySet<string>, added: ReadonlyArray<string>) =>
+    new Set([...[...words].filter((word) => !less.includes(word)), ...added])
+  return {
+    requests: apply(
+      requests,
+      more.filter((method) => !isNotification(method))
+    ),
+    notifications: apply(notifications, more.filter(isNotification))
+  }
 }
