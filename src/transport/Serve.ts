@@ -1,0 +1,134 @@
+/**
+ * The server side of a duplex channel: every text that arrives goes to the peer, every answer is written back.
+ *
+ * A call that does not suspend is answered in the turn it arrived in, without a queue and without a second fiber.
+ * Requests are in flight together; the notifications of one request leave before its response because both are
+ * posted where they arise.
+ */
+import type * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { Outbox } from "../Connection.ts"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import type { Channel } from "./Channel.ts"
+import type { BadLine } from "./Lines.ts"
+
+type Answer = JsonRpc.Response | ReadonlyArray<JsonRpc.Response> | undefined
+
+/** What is served: something that takes any JSON value, and what it says unprompted. */
+export interface Served<out R> {
+  readonly accept: (value: unknown) => Effect.Effect<Answer, never, R | Outbox>
+  readonly inbox: Stream.Stream<JsonRpc.Message, never, R>
+}
+
+/** How long answers that are already written may take to leave once the input has ended. */
+const farewell = "1 second"
+
+/**
+ * Serves until the channel's input ends. By then the calls in flight have been interrupted and their finalizers have
+ * run; so too when the effect itself is interrupted. While the peer does not read, it is not listened to either.
+ */
+export const serve = Effect.fnUntraced(function* <R>(peer: Served<R>, channel: Channel) {
+  const services = yield* Effect.context<R>()
+  const say = (message: JsonRpc.Message) =>
+    Effect.suspend(() => {
+      channel.post(JSON.stringify(message))
+      return channel.room
+    })
+  const context = Context.add(services, Outbox, { say })
+  const desk = open(peer, channel, Effect.runForkWith(context))
+  yield* Effect.scoped(
+    Effect.andThen(Effect.forkScoped(Stream.runForEach(peer.inbox, say)), desk.listen)
+  ).pipe(Effect.ensuring(desk.close))
+  yield* Effect.timeoutOption(channel.flush, farewell)
+})
+
+const open = <R>(
+  peer: Served<R>,
+  channel: Channel,
+  fork: <A>(effect: Effect.Effect<A, never, R | Outbox>) => Fiber.Fiber<A>
+) => {
+  const inFlight = new Set<Fiber.Fiber<Answer>>()
+  const held: Array<() => void> = []
+
+  const answer = (exit: Exit.Exit<Answer>) => {
+    if (exit._tag === "Failure") complain(exit.cause)
+    else if (exit.value !== undefined) channel.post(write(exit.value))
+  }
+  /** Unless our own code is wrong, the only failure is the interruption of a call in flight. */
+  const complain = (cause: Cause.Cause<never>) => {
+    if (cause.reasons.some((reason) => reason._tag !== "Interrupt")) fork(Effect.logError("No answer", cause))
+  }
+  const write = (value: Exclude<Answer, undefined>): string => {
+    try {
+      return JSON.stringify(value)
+    } catch (cause) {
+      fork(Effect.logError("An answer could not be written as JSON", cause))
+      return JSON.stringify(
+        Array.isArray(value) ? value.map(unwritable) : unwritable(value as JsonRpc.Response)
+      )
+    }
+  }
+  const receive = (text: string) => {
+    let value: unknown
+    try {
+      value = JSON.parse(text)
+    } catch {
+      return refuse(JsonRpc.parseError.message)
+    }
+    const fiber = fork(peer.accept(value))
+    const exit = fiber.pollUnsafe()
+    if (exit !== undefined) return answer(exit)
+    inFlight.add(fiber)
+    fiber.addObserver((late) => {
+      inFlight.delete(fiber)
+      answer(late)
+    })
+  }
+  const refuse = (message: string) => {
+    channel.post(JSON.stringify(JsonRpc.failure(undefined, { code: McpError.code.ParseError, message })))
+  }
+  /** Holds back what arrived in one piece with requests whose answers have filled the channel. */
+  const inTurn = (work: () => void) => {
+    if (held.length === 0 && !channel.full()) return work()
+    held.push(work)
+    if (held.length > 1) return
+    channel.pause()
+    fork(catchUp)
+  }
+  const catchUp: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.flatMap(channel.room, () => {
+      let next = 0
+      while (next < held.length && !channel.full()) held[next++]?.()
+      held.splice(0, next)
+      if (held.length > 0) return catchUp
+      channel.resume()
+      return Effect.void
+    })
+  )
+  return {
+    listen: Effect.callback<void>((resume) =>
+      channel.open({
+        text: (text) => inTurn(() => receive(text)),
+        bad: (why) => inTurn(() => refuse(reproach[why])),
+        end: () => resume(Effect.void)
+      })
+    ),
+    close: Effect.suspend(() => {
+      held.length = 0
+      return Fiber.interruptAll(inFlight)
+    })
+  }
+}
+
+const reproach: Record<BadLine, string> = {
+  "too long": "Parse error: the line is longer than this server reads",
+  "not UTF-8": "Parse error: the line is not UTF-8"
+}
+
+const unwritable = ({ id }: JsonRpc.Response): JsonRpc.Response =>
+  JsonRpc.failure(id, McpError.internal("a result that is not JSON").fault)
