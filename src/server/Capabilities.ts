@@ -1,56 +1,64 @@
 /** What a server can do, derived from what it is made of. A capability that is not declared is not served. */
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
-import type { Catalog } from "./Catalog.ts"
-import * as Catalogs from "./Catalog.ts"
+import { type Catalog, flatten } from "./Catalog.ts"
 import type * as Part from "./Part.ts"
 
 /**
- * ServerCapabilities of the newest revision. Dynamic parts may bring any kind of thing later, so a server that has
- * some declares all three lists and says that they change.
+ * ServerCapabilities of the newest revision. Where a dynamic part may bring a kind of thing later, its list is
+ * declared from the start and said to change.
  */
 export const derive = <R>(
-  catalog: Catalog<R>,
+  { methods, prompts, resources, templates, tools }: Catalog<R>,
   parts: ReadonlyArray<Part.Part<R>>,
-  subscribe: boolean
+  options: { readonly subscribe: boolean; readonly logging: boolean }
 ): JsonRpc.Params => {
-  const dynamic = Catalogs.flatten(parts).some(Catalogs.isDynamic)
-  const listChanged = dynamic ? { listChanged: true } : {}
+  const changing = new Set(flatten(parts).flatMap((part) => (part._tag === "Dynamic" ? part.kinds : [])))
+  const byHand = new Set(Array.from(methods.keys(), capabilityOf))
+  const list = (kind: Part.Kind, present: boolean, more: JsonRpc.Params = {}) =>
+    changing.has(kind)
+      ? { [kind]: { listChanged: true, ...more } }
+      : present || byHand.has(kind)
+        ? { [kind]: more }
+        : {}
+
+  const completing =
+    [...prompts.values(), ...templates.values()].some(
+      (part) => Object.keys(part.complete ?? {}).length > 0
+    ) ||
+    changing.has("prompts") ||
+    changing.has("resources") ||
+    byHand.has("completions")
+  const watching =
+    options.subscribe || [...resources.values(), ...templates.values()].some((part) => part.updates === true)
   const extensions = extensionsOf(parts)
   return {
-    logging: {},
-    ...(completes(catalog) || dynamic ? { completions: {} } : {}),
-    ...(catalog.prompts.size > 0 || dynamic ? { prompts: listChanged } : {}),
-    ...(catalog.resources.size + catalog.templates.size > 0 || dynamic
-      ? { resources: subscribe ? { ...listChanged, subscribe: true } : listChanged }
-      : {}),
-    ...(catalog.tools.size > 0 || dynamic ? { tools: listChanged } : {}),
+    ...(options.logging ? { logging: {} } : {}),
+    ...(completing ? { completions: {} } : {}),
+    ...list("prompts", prompts.size > 0),
+    ...list("resources", resources.size + templates.size > 0, watching ? { subscribe: true } : {}),
+    ...list("tools", tools.size > 0),
     ...(Object.keys(extensions).length > 0 ? { extensions } : {})
   }
 }
 
-const completes = <R>({ prompts, templates }: Catalog<R>) =>
-  [...prompts.values(), ...templates.values()].some((part) => Object.keys(part.complete ?? {}).length > 0)
-
 const extensionsOf = <R>(parts: ReadonlyArray<Part.Part<R>>): JsonRpc.Params =>
   Object.fromEntries(
-    parts.flatMap((part): Array<[string, unknown]> =>
-      part._tag === "Extension" ? [[part.id, part.settings], ...Object.entries(extensionsOf(part.parts))] : []
-    )
+    parts.flatMap((part): ReadonlyArray<readonly [string, unknown]> => {
+      if (part._tag === "Extension")
+        return [[part.id, part.settings], ...Object.entries(extensionsOf(part.parts))]
+      return part._tag === "Mount" ? Object.entries(extensionsOf(part.parts)) : []
+    })
   )
 
-const needs: { readonly [method: string]: string } = {
-  "tools/list": "tools",
-  "tools/call": "tools",
-  "prompts/list": "prompts",
-  "prompts/get": "prompts",
-  "resources/list": "resources",
-  "resources/templates/list": "resources",
-  "resources/read": "resources",
-  "completion/complete": "completions"
+/** The capability a method belongs to, if it belongs to one. */
+const capabilityOf = (method: string): string | undefined => {
+  if (method === "completion/complete") return "completions"
+  const [area = ""] = method.split("/")
+  return area === "tools" || area === "prompts" || area === "resources" ? area : undefined
 }
 
 /** Whether a standard method is served by a server with these capabilities. */
 export const serves = (capabilities: JsonRpc.Params, method: string): boolean => {
-  const capability = needs[method]
+  const capability = capabilityOf(method)
   return capability === undefined || Object.hasOwn(capabilities, capability)
 }

@@ -1,24 +1,25 @@
 /**
  * What a server offers, by name. Built once; built again only when a dynamic part says that it has changed.
  */
-import * as Effect from "effect/Effect"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type {
   DynamicPart,
-  Listed,
+  MethodPart,
+  NotificationPart,
   Part,
   PromptPart,
   ResourcePart,
   ResourceTemplatePart,
   ToolPart
 } from "./Part.ts"
-import type { Request } from "./Invocation.ts"
 
 export interface Catalog<out R> {
   readonly tools: ReadonlyMap<string, ToolPart<R>>
   readonly prompts: ReadonlyMap<string, PromptPart<R>>
   readonly resources: ReadonlyMap<string, ResourcePart<R>>
   readonly templates: ReadonlyMap<string, ResourceTemplatePart<R>>
+  readonly methods: ReadonlyMap<string, MethodPart<R>>
+  readonly notifications: ReadonlyMap<string, ReadonlyArray<NotificationPart<R>>>
 }
 
 /**
@@ -34,6 +35,8 @@ export const flatten = <R>(parts: ReadonlyArray<Part<R>>): ReadonlyArray<Flat<R>
   parts.flatMap((part) =>
     part._tag === "Extension" || part._tag === "Mount" ? flatten<R>(part.parts) : [part]
   )
+
+export const isDynamic = <R>(part: Part<R>): part is Part<R> & DynamicPart<R> => part._tag === "Dynamic"
 
 /** Gives the catalog as it is now. Throws when names clash in the parts that are there from the start. */
 export const make = <R>(parts: ReadonlyArray<Part<R>>, duplicates: Duplicates): (() => Catalog<R>) => {
@@ -76,47 +79,57 @@ const build = <R>(parts: ReadonlyArray<Flat<R>>, duplicates: Duplicates): Catalo
   const prompts = new Map<string, PromptPart<R>>()
   const resources = new Map<string, ResourcePart<R>>()
   const templates = new Map<string, ResourceTemplatePart<R>>()
+  const methods = new Map<string, MethodPart<R>>()
+  const notifications = new Map<string, Array<NotificationPart<R>>>()
   for (const part of parts) {
-    if (part._tag === "Tool") put(tools, part.descriptor.name, part, duplicates)
-    else if (part._tag === "Prompt") put(prompts, part.descriptor.name, part, duplicates)
-    else if (part._tag === "Resource") put(resources, part.descriptor.uri, part, duplicates)
-    else if (part._tag === "ResourceTemplate") put(templates, part.descriptor.uriTemplate, part, duplicates)
+    switch (part._tag) {
+      case "Tool":
+        put(tools, part.descriptor.name, part, words, duplicates)
+        break
+      case "Prompt":
+        put(prompts, part.descriptor.name, part, words, duplicates)
+        break
+      case "Resource":
+        put(resources, part.descriptor.uri, part, words, duplicates)
+        break
+      case "ResourceTemplate":
+        put(templates, part.descriptor.uriTemplate, part, words, duplicates)
+        break
+      case "Method":
+        put(methods, part.method, part, ({ method }) => `Method "${method}"`, duplicates)
+        break
+      case "Notification":
+        notifications.set(part.method, [...(notifications.get(part.method) ?? []), part])
+    }
   }
-  return { tools, prompts, resources, templates }
+  return { tools, prompts, resources, templates, methods, notifications }
 }
 
-type Named = Listed<never, JsonRpc.Params & { readonly name: string }> & { readonly _tag: string }
-
-const put = <P extends Named>(parts: Map<string, P>, key: string, part: P, duplicates: Duplicates): void => {
+const put = <P>(
+  parts: Map<string, P>,
+  key: string,
+  part: P,
+  describe: (part: P) => string,
+  duplicates: Duplicates
+): void => {
   const first = parts.get(key)
   if (first === undefined || duplicates === "replace") {
     parts.set(key, part)
     return
   }
-  if (duplicates === "error") throw new Error(clash(key, first, part))
-  if (duplicates === "warn") console.warn(clash(key, first, part))
+  const clash =
+    `Two parts of the server claim "${key}": the ${describe(first)} and the ${describe(part)}. ` +
+    `Rename one, or choose with the option duplicates: "replace" | "ignore" | "warn".`
+  if (duplicates === "error") throw new Error(clash)
+  if (duplicates === "warn") console.warn(clash)
 }
 
-const clash = (key: string, first: Named, second: Named) =>
-  `Two parts of the server claim "${key}": the ${words(first)} and the ${words(second)}. ` +
-  `Rename one, or choose with the option duplicates: "replace" | "ignore" | "warn".`
+interface Named {
+  readonly _tag: string
+  readonly descriptor: JsonRpc.Params & { readonly name: string }
+}
 
 const words = ({ _tag, descriptor }: Named) => {
   const more = descriptor["title"] ?? descriptor["description"]
   return `${_tag} "${descriptor.name}"${typeof more === "string" ? ` (${more})` : ""}`
 }
-
-/** Whether the caller may see a part: the one answer that listing and using it share. */
-export const isVisible = <R>(
-  part: Listed<R>,
-  request: Request["Service"]
-): Effect.Effect<boolean, never, R> => {
-  const visible = part.visible?.(request) ?? true
-  return typeof visible === "boolean" ? Effect.succeed(visible) : visible
-}
-
-/** Those of the parts the caller may see, in their order. */
-export const visible = <R, P extends Listed<R>>(
-  parts: Iterable<P>,
-  request: Request["Service"]
-): Effect.Effect<ReadonlyArray<P>, never, R> => Effect.filter(parts, (part) => isVisible<R>(part, request))

@@ -1,64 +1,90 @@
 /**
- * Parts that come and go while the server runs. Clients that want to know are told that the lists changed.
+ * Parts that come and go while the server runs. Peers that want to know are told that a list changed; a burst of
+ * changes is told once.
+ */
+import * as Effect from "effect/Effect"
+import type { DynamicPart, Kind, Part } from "./Part.ts"
+
+export interface Dynamic<in out R> {
+  /** What to put into `Server.make`. */
+  readonly part: Part<R>
+  /** Adds tools, prompts, resources or templates; one of the same name or URI that was added before is replaced. */
+  readonly add: (...parts: ReadonlyArray<Part<R>>) => Effect.Effect<void>
+  /** Removes by name, or by URI or URI template. Says whether there was something to remove. */
+  readonly remove: (kind: Kind, name: string) => Effect.Effect<boolean>
+}
+
+export interface Options {
+  /** What may be added. Each kind is declared with `listChanged` from the start. Default: all three. */
+  readonly kinds?: ReadonlyArray<Kind>
+}
+
+/**
+ * An empty place for parts. Its R is what any part added later may need, so that the server says from the start
+ * what it needs. Adding a part of another kind than the options allow is a defect.
  *
  * @example
  * ```ts
+ * import * as Effect from "effect/Effect"
  * import * as Dynamic from "mcp-effect/Dynamic"
+ * import * as Resource from "mcp-effect/Resource"
  * import * as Server from "mcp-effect/Server"
- * import * as Tool from "mcp-effect/Tool"
  *
  * const plugins = Dynamic.make()
  * export const server = Server.make({ name: "demo", version: "1.0.0" }, plugins.part)
  *
- * plugins.add(Tool.handle(Tool.make("hello", {}), () => {}))
- * plugins.remove("tools", "hello")
+ * export const change = Effect.andThen(
+ *   plugins.add(Resource.text("note://today", { name: "today" }, "Buy milk")),
+ *   plugins.remove("resources", "note://today")
+ * )
  * ```
  */
-import type { DynamicPart, Part } from "./Part.ts"
-
-export type Kind = "tools" | "prompts" | "resources"
-
-export interface Dynamic<R> {
-  /** What to put into `Server.make`. */
-  readonly part: Part<R>
-  /** Adds a tool, prompt, resource or template; one of the same name is replaced. */
-  readonly add: (part: Part<R>) => void
-  /** Removes by name, or by URI or URI template. Says whether there was something to remove. */
-  readonly remove: (kind: Kind, name: string) => boolean
-}
-
-/** An empty place for parts. Its R is what any part added later may need. */
-export const make = <R = never>(): Dynamic<R> => {
+export const make = <R = never>({ kinds = ["tools", "prompts", "resources"] }: Options = {}): Dynamic<R> => {
   const parts = new Map<string, Part<R>>()
   const listeners = new Set<(kind: Kind) => void>()
+  const untold = new Set<Kind>()
   let version = 0
+
+  const tell = () => {
+    const told = [...untold]
+    untold.clear()
+    for (const kind of told) for (const listener of listeners) listener(kind)
+  }
   const changed = (kind: Kind) => {
     version++
-    for (const listener of listeners) listener(kind)
+    if (untold.size === 0) queueMicrotask(tell)
+    untold.add(kind)
   }
+
   const part: DynamicPart<R> = {
     _tag: "Dynamic",
+    kinds,
     version: () => version,
     parts: () => [...parts.values()],
     subscribe: (listener) => {
-      listeners.add(listener)
-      return () => {
-        listeners.delete(listener)
-      }
+      const own = (kind: Kind) => listener(kind)
+      listeners.add(own)
+      return () => void listeners.delete(own)
     }
   }
   return {
     part,
-    add: (added) => {
-      const [kind, name] = identify(added)
-      parts.set(`${kind} ${name}`, added)
-      changed(kind)
-    },
-    remove: (kind, name) => {
-      const removed = parts.delete(`${kind} ${name}`)
-      if (removed) changed(kind)
-      return removed
-    }
+    add: (...added) =>
+      Effect.sync(() => {
+        for (const each of added) {
+          const [kind, name] = identify(each)
+          if (!kinds.includes(kind))
+            throw new Error(`This place is for ${kinds.join(", ")}, not for ${kind}: "${name}"`)
+          parts.set(`${kind} ${name}`, each)
+          changed(kind)
+        }
+      }),
+    remove: (kind, name) =>
+      Effect.sync(() => {
+        const removed = parts.delete(`${kind} ${name}`)
+        if (removed) changed(kind)
+        return removed
+      })
   }
 }
 
@@ -74,7 +100,7 @@ const identify = <R>(part: Part<R>): readonly [Kind, string] => {
       return ["resources", part.descriptor.uriTemplate]
     default:
       throw new Error(
-        `Only tools, prompts, resources and resource templates can be added at run time, not a ${part._tag}.`
+        `Only tools, prompts, resources and templates can be added at run time, not a ${part._tag}`
       )
   }
 }

@@ -1,10 +1,13 @@
 /** What a handler may know about, and say during, the request it is answering. */
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Outbox } from "../Connection.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
-import type { Ask } from "./Ask.ts"
-import type { Events } from "./Events.ts"
+import type { McpError } from "../protocol/McpError.ts"
+import { Ask } from "./Ask.ts"
+import type { Events, Hub } from "./Events.ts"
+import type { Service } from "./Part.ts"
 
 /** Who asks and what they can do, as every request of 2026-07-28 declares it and as a session remembers it. */
 export interface Meta {
@@ -32,5 +35,51 @@ export class Request extends Context.Service<
   }
 >()("mcp-effect/server/Request") {}
 
+/** The server that answers the request: what it is called, what it can do, and itself as a function. */
+export class CurrentServer extends Context.Service<
+  CurrentServer,
+  {
+    readonly info: JsonRpc.Params & { readonly name: string; readonly version: string }
+    readonly capabilities: JsonRpc.Params
+    readonly events: Hub
+    /** Answers another request, with the middleware of the server. It needs nothing that the handler does not have. */
+    readonly handle: Service
+  }
+>()("mcp-effect/server/CurrentServer") {}
+
 /** Everything the kernel provides to a handler for the length of one request. */
-export type Invocation = Request | Outbox | Ask | Events | Scope.Scope
+export type Invocation = Request | CurrentServer | Outbox | Ask | Events | Scope.Scope
+
+/**
+ * Answers another request of the server from inside a handler, on behalf of the same peer. Questions it asks are
+ * asked in the handler's name.
+ */
+export const request = (
+  method: string,
+  params: JsonRpc.Params
+): Effect.Effect<JsonRpc.Params, McpError, Request | CurrentServer | Ask | Outbox> =>
+  Effect.flatMap(Effect.context<Request | CurrentServer | Ask>(), (context) =>
+    Context.get(context, CurrentServer).handle({
+      ...Context.get(context, Request),
+      method,
+      params,
+      ask: Context.get(context, Ask)
+    })
+  )
+
+/**
+ * Reads another resource of the server, as its peer would: contents with `uri`, `mimeType` and `text` or `blob`.
+ * Fails with the error the peer would get.
+ */
+export const read = (
+  uri: string
+): Effect.Effect<ReadonlyArray<Contents>, McpError, Request | CurrentServer | Ask | Outbox> =>
+  Effect.map(request("resources/read", { uri }), ({ contents }) => contents as ReadonlyArray<Contents>)
+
+/** One content of a resource: text, or bytes in Base64. */
+export interface Contents extends JsonRpc.Params {
+  readonly uri: string
+  readonly mimeType?: string
+  readonly text?: string
+  readonly blob?: string
+}

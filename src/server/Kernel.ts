@@ -2,52 +2,51 @@
  * From a request to the part that answers it. Speaks the newest revision only; sessions and older revisions are the
  * business of what stands around it.
  */
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
-import { Ask } from "./Ask.ts"
 import type { Catalog } from "./Catalog.ts"
 import * as Completion from "./Completion.ts"
-import { Events, type Hub } from "./Events.ts"
-import { type Invocation, Request } from "./Invocation.ts"
-import * as Log from "./Log.ts"
+import { discharge } from "./Discharge.ts"
+import type { CurrentServer, Invocation, Request } from "./Invocation.ts"
 import type * as Part from "./Part.ts"
 import * as Replay from "./Replay.ts"
 import { nearest } from "./Suggest.ts"
 import { isVisible, visible } from "./Visibility.ts"
-import type { Outbox } from "../Connection.ts"
 
 type Handle<R> = Part.MethodPart<R>["handle"]
 type Answer<R> = Effect.Effect<Part.Result, McpError.McpError, R | Invocation>
 
 /** `tools/call`, `prompts/get`, `resources/read` and `completion/complete`, each looked up in the catalogue. */
-export const methods = <R>(catalog: () => Catalog<R>): { readonly [method: string]: Handle<R> } => ({
-  "tools/call": (request) => {
-    const { name, arguments: args } = request.params
-    if (typeof name !== "string") return Effect.fail(missing("tools/call", "name", "a string"))
-    if (args !== undefined && !JsonRpc.isObject(args)) {
-      return Effect.fail(missing("tools/call", "arguments", "an object"))
-    }
-    const { tools } = catalog()
-    return use(tools.get(name), request, unknown("tool", name, tools))
-  },
-  "prompts/get": (request) => {
-    const { name, arguments: args } = request.params
-    if (typeof name !== "string") return Effect.fail(missing("prompts/get", "name", "a string"))
-    if (args !== undefined && !JsonRpc.isObject(args)) {
-      return Effect.fail(missing("prompts/get", "arguments", "an object of strings"))
-    }
-    const { prompts } = catalog()
-    return use(prompts.get(name), request, unknown("prompt", name, prompts))
-  },
-  "resources/read": (request) => {
-    const { uri } = request.params
-    if (typeof uri !== "string") return Effect.fail(missing("resources/read", "uri", "a string"))
-    return use(resource(catalog(), uri), request, noSuchResource(uri, catalog))
-  },
-  "completion/complete": (request) => Completion.complete(catalog(), request)
-})
+export const methods = <R>(catalog: () => Catalog<R>): ReadonlyMap<string, Handle<R>> =>
+  new Map<string, Handle<R>>(
+    Object.entries<Handle<R>>({
+      "tools/call": (request) => {
+        const { name, arguments: args } = request.params
+        if (typeof name !== "string") return Effect.fail(missing("tools/call", "name", "a string"))
+        if (args !== undefined && !JsonRpc.isObject(args)) {
+          return Effect.fail(missing("tools/call", "arguments", "an object"))
+        }
+        const { tools } = catalog()
+        return use(tools.get(name), request, unknown("tool", name, tools))
+      },
+      "prompts/get": (request) => {
+        const { name, arguments: args } = request.params
+        if (typeof name !== "string") return Effect.fail(missing("prompts/get", "name", "a string"))
+        if (args !== undefined && !JsonRpc.isObject(args)) {
+          return Effect.fail(missing("prompts/get", "arguments", "an object of strings"))
+        }
+        const { prompts } = catalog()
+        return use(prompts.get(name), request, unknown("prompt", name, prompts))
+      },
+      "resources/read": (request) => {
+        const { uri } = request.params
+        if (typeof uri !== "string") return Effect.fail(missing("resources/read", "uri", "a string"))
+        return use(resource(catalog(), uri), request, noSuchResource(uri, catalog))
+      },
+      "completion/complete": (request) => Completion.complete(catalog(), request)
+    })
+  )
 
 const missing = (method: string, member: string, shape: string) =>
   McpError.invalidParams(`${method} needs "params.${member}", ${shape}`)
@@ -123,36 +122,15 @@ export const service =
   <R>(
     handlers: (method: string) => Handle<R> | undefined,
     stamp: (result: Part.Result) => Part.Result,
-    hub: Hub
+    server: CurrentServer["Service"]
   ): Part.Service<R> =>
   (request) => {
     const handle = handlers(request.method)
     if (handle === undefined) return Effect.fail(McpError.methodNotFound(request.method))
-    const answer =
-      mayAsk.has(request.method) && request.ask === undefined
-        ? Replay.run(request, handle(request))
-        : Effect.provideService(handle(request), Ask, request.ask ?? nobody)
-    return Effect.map(discharge(answer, request, hub), stamp)
+    const answer = handle(request)
+    const asking =
+      request.ask === undefined && mayAsk.has(request.method)
+        ? Replay.run(request, answer, server.info.name)
+        : answer
+    return Effect.map(discharge<R>(asking, request, server), stamp)
   }
-
-/** Everything a handler needs for the length of its request is supplied here: the one cast that says so. */
-const discharge = <R>(
-  answer: Effect.Effect<Part.Result, McpError.McpError, R | Exclude<Invocation, Ask>>,
-  request: Request["Service"],
-  hub: Hub
-) =>
-  Effect.updateContext(Effect.scoped(answer), (context: Context.Context<never>) => {
-    const base = Context.add(Context.add(context, Request, request), Events, hub)
-    return request.meta.logLevel === undefined ? base : Log.bridge(base, request.meta.logLevel)
-  }) as Effect.Effect<Part.Result, McpError.McpError, R | Outbox>
-
-/** Where the protocol does not let a server ask. */
-const nobody = Ask.of({
-  answer: ({ method }) =>
-    Effect.fail(
-      McpError.invalidRequest(
-        `${method}: questions can be asked only while a tool, prompt or resource is answered`
-      )
-    ),
-  once: (_name, _schema, effect) => effect
-})

@@ -1,90 +1,150 @@
-/** The four list methods: what the caller sees, a page at a time, with a hint for caches. */
+/**
+ * The four lists: who asks sees what is visible to them, page by page. A list that is the same for every caller is
+ * made once and handed out as it is, until the catalog changes.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/pagination
+ */
 import * as Effect from "effect/Effect"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
-import type { McpError } from "../protocol/McpError.ts"
+import type * as McpError from "../protocol/McpError.ts"
+import * as CacheHint from "./CacheHint.ts"
 import type { Catalog } from "./Catalog.ts"
 import type { Invocation, Request } from "./Invocation.ts"
-import { page } from "./Page.ts"
-import type * as Part from "./Part.ts"
+import * as Page from "./Page.ts"
+import type { Handle, Listed, ResourceTemplatePart, Result } from "./Part.ts"
 import { visible } from "./Visibility.ts"
-
-/** How long, in milliseconds, and by whom a result may be kept. */
-export interface CacheHint {
-  readonly ttlMs: number
-  readonly cacheScope: "public" | "private"
-}
 
 export interface Options {
   readonly pageSize: number
-  readonly cache: CacheHint
+  readonly cache: CacheHint.CacheHints
+  /** Completes a result; what is completed already it leaves as it is. */
+  readonly stamp: (result: Result) => Result
 }
 
-type Listed = JsonRpc.Params
+/** One list: the method that asks for it, the member of the result that holds it, and what identifies an item. */
+interface List<R> {
+  readonly member: string
+  readonly key: string
+  readonly parts: (catalog: Catalog<R>) => Iterable<Listed<R>>
+  readonly hint: CacheHint.Fields
+}
 
-/** Answers one list method: `key` names the member of the result that holds the list. */
-const list =
-  <R>(
-    key: string,
-    items: (request: Request["Service"]) => Effect.Effect<ReadonlyArray<Listed>, McpError, R | Invocation>,
-    identify: (item: Listed) => string,
-    { cache, pageSize }: Options
-  ): Part.MethodPart<R>["handle"] =>
-  (request) =>
-    Effect.flatMap(items(request), (all) =>
-      Effect.map(
-        Effect.fromResult(page(all, identify, request.params["cursor"], pageSize)),
-        ({ items, nextCursor }) => ({
-          [key]: items,
-          ...cache,
-          ...(nextCursor === undefined ? {} : { nextCursor })
-        })
-      )
-    )
-
-const by = (key: string) => (item: Listed) => String(item[key])
-
-const descriptors =
-  <R, P extends { readonly descriptor: Listed; readonly visible?: Part.Visible<R> }>(
-    parts: () => ReadonlyMap<string, P>
-  ) =>
-  (request: Request["Service"]): Effect.Effect<ReadonlyArray<Listed>, never, R> =>
-    Effect.map(visible<R, P>([...parts().values()], request), (seen) => seen.map((part) => part.descriptor))
-
-/** What templates list of their own comes behind the static resources. */
-const concrete =
-  <R>(catalog: () => Catalog<R>) =>
-  (request: Request["Service"]): Effect.Effect<ReadonlyArray<Listed>, McpError, R | Invocation> => {
-    const templates = [...catalog().templates.values()].filter((template) => template.list !== undefined)
-    const fixed = descriptors<R, Part.ResourcePart<R>>(() => catalog().resources)(request)
-    if (templates.length === 0) return fixed
-    const listed = Effect.flatMap(visible<R, Part.ResourceTemplatePart<R>>(templates, request), (seen) =>
-      Effect.forEach(seen, (template) => template.list ?? Effect.succeed([]))
-    )
-    return Effect.zipWith(fixed, listed, (first, more) => [...first, ...more.flat()])
-  }
-
-/** The list methods of what a server can have at all, by method. */
+/** `tools/list`, `prompts/list`, `resources/list` and `resources/templates/list`. */
 export const methods = <R>(
   catalog: () => Catalog<R>,
-  options: Options
-): { readonly [method: string]: Part.MethodPart<R>["handle"] } => ({
-  "tools/list": list(
-    "tools",
-    descriptors<R, Part.ToolPart<R>>(() => catalog().tools),
-    by("name"),
-    options
-  ),
-  "prompts/list": list(
-    "prompts",
-    descriptors<R, Part.PromptPart<R>>(() => catalog().prompts),
-    by("name"),
-    options
-  ),
-  "resources/list": list("resources", concrete(catalog), by("uri"), options),
-  "resources/templates/list": list(
-    "resourceTemplates",
-    descriptors<R, Part.ResourceTemplatePart<R>>(() => catalog().templates),
-    by("uriTemplate"),
-    options
+  { cache, pageSize, stamp }: Options
+): ReadonlyMap<string, Handle<R>> => {
+  if (!Number.isSafeInteger(pageSize) || pageSize < 1)
+    throw new Error(`pageSize must be 1 or more, not ${pageSize}`)
+  const handle = (list: List<R>) => lister(list, catalog, pageSize, stamp)
+  const hint = (list: keyof CacheHint.CacheHints) => CacheHint.fields(cache[list])
+  return new Map([
+    [
+      "tools/list",
+      handle({ member: "tools", key: "name", parts: ({ tools }) => tools.values(), hint: hint("tools") })
+    ],
+    [
+      "prompts/list",
+      handle({
+        member: "prompts",
+        key: "name",
+        parts: ({ prompts }) => prompts.values(),
+        hint: hint("prompts")
+      })
+    ],
+    [
+      "resources/list",
+      handle({
+        member: "resources",
+        key: "uri",
+        parts: ({ resources }) => resources.values(),
+        hint: hint("resources")
+      })
+    ],
+    [
+      "resources/templates/list",
+      handle({
+        member: "resourceTemplates",
+        key: "uriTemplate",
+        parts: ({ templates }) => templates.values(),
+        hint: hint("templates")
+      })
+    ]
+  ])
+}
+
+const lister = <R>(
+  { hint, key, member, parts }: List<R>,
+  catalog: () => Catalog<R>,
+  pageSize: number,
+  stamp: (result: Result) => Result
+): Handle<R> => {
+  const keyOf = (item: JsonRpc.Params) => String(item[key])
+  const pageOf = (items: ReadonlyArray<JsonRpc.Params>, cursor: unknown, fields: CacheHint.Fields) =>
+    Effect.map(Effect.fromResult(Page.page(items, keyOf, cursor, pageSize)), ({ items: shown, ...next }) => ({
+      [member]: shown,
+      ...next,
+      ...fields
+    }))
+  // What different callers see differently must not be shared between them.
+  const personal = CacheHint.personal(hint)
+
+  let seen: { readonly of: Catalog<R>; readonly ready: Ready } | undefined
+  const readyOf = (now: Catalog<R>): Ready => {
+    if (seen?.of !== now) seen = { of: now, ready: prepare(now) }
+    return seen.ready
+  }
+  const prepare = (now: Catalog<R>): Ready => {
+    const all = [...parts(now)]
+    const varies =
+      all.some((part) => part.visible !== undefined) || (member === "resources" && listers(now).length > 0)
+    if (varies) return undefined
+    const items = all.map((part) => part.descriptor)
+    const result = (cursor?: string) => Effect.map(pageOf(items, cursor, hint), (page) => stamp(page))
+    return { items, first: Effect.runSync(Effect.orDie(result())) }
+  }
+
+  return (request) => {
+    const now = catalog()
+    const ready = readyOf(now)
+    const cursor = request.params["cursor"]
+    if (ready !== undefined) {
+      return cursor === undefined ? Effect.succeed(ready.first) : pageOf(ready.items, cursor, hint)
+    }
+    return Effect.flatMap(shown(now, request), (items) => pageOf(items, cursor, personal))
+  }
+
+  function shown(now: Catalog<R>, request: Request["Service"]) {
+    const fixed = Effect.map(visible<R, Listed<R>>([...parts(now)], request), (all) =>
+      all.map((part) => part.descriptor)
+    )
+    if (member !== "resources") return fixed
+    return Effect.flatMap(fixed, (items) =>
+      Effect.map(concrete(listers(now), request), (more) => distinct([...items, ...more], keyOf))
+    )
+  }
+}
+
+/** A list that is the same for everybody: its items, and its first page as it goes out. */
+type Ready = { readonly items: ReadonlyArray<JsonRpc.Params>; readonly first: Result } | undefined
+
+const listers = <R>({ templates }: Catalog<R>) =>
+  [...templates.values()].filter((part) => part.list !== undefined)
+
+/** The resources that templates name by themselves. */
+const concrete = <R>(
+  templates: ReadonlyArray<ResourceTemplatePart<R>>,
+  request: Request["Service"]
+): Effect.Effect<ReadonlyArray<JsonRpc.Params>, McpError.McpError, R | Invocation> =>
+  Effect.flatMap(visible<R, ResourceTemplatePart<R>>(templates, request), (seen) =>
+    Effect.map(
+      Effect.forEach(seen, (part) => part.list ?? Effect.succeed([])),
+      (lists) => lists.flat()
+    )
   )
-})
+
+const distinct = (items: ReadonlyArray<JsonRpc.Params>, keyOf: (item: JsonRpc.Params) => string) => {
+  const found = new Map<string, JsonRpc.Params>()
+  for (const item of items) if (!found.has(keyOf(item))) found.set(keyOf(item), item)
+  return [...found.values()]
+}

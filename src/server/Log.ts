@@ -9,8 +9,9 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as References from "effect/References"
-import * as Connection from "../Connection.ts"
+import { Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import { Request } from "./Invocation.ts"
 
@@ -45,10 +46,10 @@ export const send = (
   level: Level,
   data: unknown,
   logger?: string
-): Effect.Effect<void, never, Request | Connection.Outbox> =>
+): Effect.Effect<void, never, Request | Outbox> =>
   Effect.flatMap(Request, ({ meta }) =>
     wanted(level, meta.logLevel)
-      ? Effect.flatMap(Connection.Outbox, ({ say }) => say(message(level, data, logger)))
+      ? Effect.flatMap(Outbox, ({ say }) => say(message(level, data, logger)))
       : Effect.void
   )
 
@@ -58,66 +59,87 @@ const message = (level: Level, data: unknown, logger: string | undefined) =>
     logger === undefined ? { level, data } : { level, logger, data }
   )
 
-const ours: { readonly [level: string]: Level } = {
+const levelOf: { readonly [L in LogLevel.LogLevel]: Level } = {
   All: "debug",
   Trace: "debug",
   Debug: "debug",
   Info: "info",
   Warn: "warning",
   Error: "error",
-  Fatal: "critical"
+  Fatal: "critical",
+  None: "emergency"
 }
 
-/** The least severe level of Effect that becomes a message a peer with this threshold wants. */
-const effectLevel = (threshold: string) => {
-  const rank = severity.get(threshold) ?? levels.length
-  return rank === 0 ? "Trace" : rank === 1 ? "Info" : rank <= 3 ? "Warn" : rank === 4 ? "Error" : "Fatal"
+/** The least severe level of Effect that a peer with this threshold wants to hear of. */
+const effectLevel = (threshold: Level): LogLevel.LogLevel => {
+  if (threshold === "debug") return "All"
+  if (threshold === "info") return "Info"
+  if (threshold === "notice" || threshold === "warning") return "Warn"
+  return threshold === "error" ? "Error" : "Fatal"
 }
-
-const order = ["All", "Trace", "Debug", "Info", "Warn", "Error", "Fatal", "None"]
 
 /**
  * Adds the way to the peer to the loggers of one request. Where the peer wants more than the process prints, the
  * loggers of the process keep their own threshold.
  */
-export const bridge = <R>(context: Context.Context<R>, threshold: string): Context.Context<R> => {
+export const bridge = <R>(
+  context: Context.Context<R>,
+  threshold: Level,
+  post: (message: JsonRpc.Notification) => void
+): Context.Context<R> => {
   const minimum = Context.get(context, References.MinimumLogLevel)
   const lowest = effectLevel(threshold)
-  const existing = [...Context.get(context, Logger.CurrentLoggers)]
-  const more = order.indexOf(lowest) < order.indexOf(minimum)
-  const loggers = new Set<Logger.Logger<unknown, unknown>>(
-    more ? existing.map((logger) => atLeast(minimum, logger)) : existing
-  )
-  loggers.add(toPeer)
+  const more = LogLevel.isLessThan(lowest, minimum)
+  const loggers = new Set<Logger.Logger<unknown, unknown>>()
+  for (const logger of Context.get(context, Logger.CurrentLoggers)) {
+    loggers.add(more ? atLeast(minimum, logger) : logger)
+  }
+  loggers.add(toPeer(threshold, post))
   const bridged = Context.add(context, Logger.CurrentLoggers, loggers)
   return more ? Context.add(bridged, References.MinimumLogLevel, lowest) : bridged
 }
 
-const atLeast = (minimum: string, logger: Logger.Logger<unknown, unknown>): Logger.Logger<unknown, unknown> =>
+const atLeast = (
+  minimum: LogLevel.LogLevel,
+  logger: Logger.Logger<unknown, unknown>
+): Logger.Logger<unknown, unknown> =>
   Logger.make((options) => {
-    if (order.indexOf(options.logLevel) >= order.indexOf(minimum)) logger.log(options)
+    if (LogLevel.isGreaterThanOrEqualTo(options.logLevel, minimum)) logger.log(options)
   })
 
-/** Speaks in the same turn, so that messages keep their order and none is lost when the handler ends. */
-const toPeer = Logger.make<unknown, void>(({ fiber, logLevel, message: said }) => {
-  const request = Context.getOrUndefined(fiber.context, Request)
-  const outbox = Context.getOrUndefined(fiber.context, Connection.Outbox)
-  const level = ours[logLevel]
-  if (request === undefined || outbox === undefined || level === undefined) return
-  if (!wanted(level, request.meta.logLevel)) return
-  const logger = fiber.getRef(References.CurrentLogAnnotations)[loggerKey]
-  Effect.runSync(outbox.say(message(level, plain(said), typeof logger === "string" ? logger : undefined)))
-})
+const toPeer = (threshold: Level, post: (message: JsonRpc.Notification) => void) =>
+  Logger.make<unknown, void>(({ fiber, logLevel, message: said }) => {
+    const level = levelOf[logLevel]
+    if (!wanted(level, threshold)) return
+    const { [loggerKey]: logger, ...annotations } = fiber.getRef(References.CurrentLogAnnotations)
+    const data = plain(said)
+    post(
+      message(
+        level,
+        json(Object.keys(annotations).length === 0 ? data : { message: data, ...annotations }),
+        typeof logger === "string" ? logger : undefined
+      )
+    )
+  })
 
-/** What was logged, as JSON: a single message alone, several as a list; errors by their message only. */
-const plain = (said: unknown): unknown => {
-  const parts = (Array.isArray(said) ? said : [said]).map(part)
-  return parts.length === 1 ? parts[0] : parts
+/** What was logged: a single message alone, several as a list. */
+const plain = (said: unknown): unknown => (Array.isArray(said) && said.length === 1 ? said[0] : said)
+
+/**
+ * The value as JSON can carry it. Of an error only its name goes out: what else it knows is for the operator, whose
+ * log has it.
+ */
+const json = (value: unknown): unknown => {
+  try {
+    return JSON.parse(JSON.stringify(value, sendable) ?? "null")
+  } catch {
+    return String(value)
+  }
 }
 
-const part = (value: unknown): unknown => {
-  if (value instanceof Error) return value.message
-  if (typeof value === "bigint" || typeof value === "symbol" || typeof value === "function")
-    return String(value)
-  return value === undefined ? null : value
+const sendable = (_key: string, value: unknown): unknown => {
+  if (value instanceof Error) return value.name
+  return typeof value === "bigint" || typeof value === "symbol" || typeof value === "function"
+    ? String(value)
+    : value
 }

@@ -17,15 +17,23 @@
  * ```
  */
 import * as Effect from "effect/Effect"
+import { Outbox } from "../Connection.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import type { McpError } from "../protocol/McpError.ts"
 import * as Revisions from "../protocol/Revisions.ts"
+import * as CacheHint from "./CacheHint.ts"
 import * as Capabilities from "./Capabilities.ts"
 import * as Catalog from "./Catalog.ts"
-import * as Events from "./Events.ts"
+import type * as Events from "./Events.ts"
+import * as Hub from "./Hub.ts"
+import type { CurrentServer, Meta } from "./Invocation.ts"
 import * as Kernel from "./Kernel.ts"
 import * as Listen from "./Listen.ts"
 import * as Listing from "./Listing.ts"
-import type { Part, Requirements, Result, Service } from "./Part.ts"
+import type { Handle, Part, Requirements, Result, Service } from "./Part.ts"
+import * as Stamp from "./Stamp.ts"
+
+export { mount } from "./Mount.ts"
 
 /** How a server introduces itself. Peers are told everything but `instructions` as `serverInfo`. */
 export interface Info {
@@ -42,14 +50,16 @@ export interface Info {
 export interface Options extends Info {
   /** How many items a page of a list holds. Default: 100. */
   readonly pageSize?: number
-  /** How long, in milliseconds, and by whom lists may be kept. Default: not at all. */
-  readonly cache?: Listing.CacheHint
-  /** Whether clients may subscribe to single resources. Default: false; publish updates with `Events`. */
+  /** How long lists and `server/discover` stay fresh, and who may share them. Default: stale at once, private. */
+  readonly cache?: CacheHint.CacheHints
+  /** Whether peers may subscribe to any resource. Default: only if a resource says `updates`. */
   readonly subscribe?: boolean
-  /** What happens when two parts share a name. Default: the server refuses to be made. */
+  /** Whether peers may ask for log messages. Default: true. */
+  readonly logging?: boolean
+  /** What happens when two parts share a name. Default: `error`, the server refuses to be made. */
   readonly duplicates?: Catalog.Duplicates
   /** Whether results name the server. Default: true. */
-  readonly anonymous?: boolean
+  readonly signed?: boolean
 }
 
 export interface Server<out R = never> {
@@ -63,81 +73,142 @@ export interface Server<out R = never> {
   readonly events: Events.Hub
 }
 
-type Any = Part<unknown>
-
 /**
- * Makes a server of parts. What the parts need, and the requests they answer do not bring along, is the server's R:
- * it must be provided before the server can be served.
+ * Makes a server of parts: tools, resources, prompts, methods, middleware, extensions, other servers. What they need
+ * and no request brings along is the server's R: it must be provided before the server can be served.
+ *
+ * Throws when two parts claim the same name, and when an option makes no sense.
  */
-export const make = <const Parts extends ReadonlyArray<Any>>(
+export const make = <const Parts extends ReadonlyArray<Part<unknown>>>(
   options: Options,
   ...parts: Parts
-): Server<Requirements<Parts[number]>> =>
-  fromParts(options, parts as ReadonlyArray<Part<Requirements<Parts[number]>>>)
+): Server<Requirements<Parts[number]>> => fromParts(options, known<Requirements<Parts[number]>>(parts))
+
+/** What a tuple of parts needs is what its members need: that is what `Requirements` computes. */
+const known = <R>(parts: ReadonlyArray<Part<unknown>>) => parts as ReadonlyArray<Part<R>>
 
 /** The same for a list of parts that is computed. */
 export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): Server<R> => {
   const {
-    anonymous = false,
-    cache = stale,
+    cache = {},
     duplicates = "error",
+    logging = true,
     pageSize = 100,
-    subscribe = false,
-    ...info
+    signed = true,
+    subscribe = false
   } = options
+  const info = introduce(options)
+  const stamp = signed ? Stamp.signed(info) : Stamp.complete
+  const events = Hub.make(parts)
   const catalog = Catalog.make(parts, duplicates)
-  const capabilities = Capabilities.derive(catalog(), parts, subscribe)
-  const events = Events.make()
-  const flat = Catalog.flatten(parts)
-  for (const part of flat) {
-    if (part._tag === "Dynamic")
-      part.subscribe((kind) => Effect.runSync(events.publish(Events.changed[kind])))
-  }
+  const capabilities = Capabilities.derive(catalog(), parts, { subscribe, logging })
 
-  const discovery = {
+  const discovery = stamp({
     supportedVersions: Revisions.versions,
     capabilities,
     ...(info.instructions === undefined ? {} : { instructions: info.instructions }),
-    ...cache
+    ...CacheHint.fields(cache.discover)
+  })
+  const standard: ReadonlyArray<readonly [string, Handle<R>]> = [
+    ...Kernel.methods(catalog),
+    ...Listing.methods(catalog, { cache, pageSize, stamp }),
+    ["server/discover", () => Effect.succeed(discovery)],
+    ["ping", () => Effect.succeed({})],
+    ["subscriptions/listen", (request) => Listen.listen({ capabilities, events }, request)]
+  ]
+  const served = new Map(standard.filter(([method]) => Capabilities.serves(capabilities, method)))
+
+  const self: { -readonly [K in keyof CurrentServer["Service"]]: CurrentServer["Service"][K] } = {
+    info: Stamp.serverInfo(info),
+    capabilities,
+    events,
+    handle: (request) => within(handle)(request)
   }
-  const standard = new Map(
-    Object.entries({
-      ...Kernel.methods(catalog),
-      ...Listing.methods(catalog, { cache, pageSize }),
-      "server/discover": () => Effect.succeed(discovery),
-      "subscriptions/listen": Listen.listen(capabilities, events)
-    }).filter(([method]) => Capabilities.serves(capabilities, method))
-  )
   const kernel = Kernel.service<R>(
-    (method) => catalog().methods.get(method)?.handle ?? standard.get(method),
-    anonymous ? complete : signed(info),
-    events
+    (method) => catalog().methods.get(method)?.handle ?? served.get(method),
+    stamp,
+    self
   )
+  const handle = wrap(Catalog.flatten(parts), logging ? kernel : (request) => kernel(deaf(request)), stamp)
   return {
     info,
     capabilities,
     parts,
     events,
-    handle: flat.reduceRight<Service<R>>(
-      (next, part) => (part._tag === "Middleware" ? part.wrap(next) : next),
-      kernel
-    ),
-    hear: (method, params) => catalog().notifications.get(method)?.handle(params) ?? Effect.void
+    handle,
+    hear: (method, params) =>
+      Effect.forEach(catalog().notifications.get(method) ?? [], (part) => part.handle(params), {
+        discard: true
+      })
   }
 }
 
-const stale: Listing.CacheHint = { ttlMs: 0, cacheScope: "private" }
-
-const complete = (result: Result): Result => ({ resultType: "complete", ...result })
-
-/** Names the server in every result. */
-const signed = ({ instructions: _, ...serverInfo }: Info) => {
-  const key = "io.modelcontextprotocol/serverInfo"
-  const _meta = { [key]: serverInfo }
-  return (result: Result): Result => ({
-    resultType: "complete",
-    ...result,
-    _meta:
-      result["_meta"] === undefined ? _meta : { ...(result["_meta"] as JsonRpc.Params), [key]: serverInfo }
-  })
+/** The kernel with its middleware around it. What a middleware answers by itself is completed like any result. */
+const wrap = <R>(
+  parts: ReadonlyArray<Part<R>>,
+  kernel: Service<R>,
+  stamp: (result: Result) => Result
+): Service<R> => {
+  const middleware = parts.filter((part) => part._tag === "Middleware")
+  if (middleware.length === 0) return kernel
+  const wrapped = middleware.reduceRight<Service<R>>((next, part) => part.wrap(next), kernel)
+  return (request) => Effect.map(wrapped(request), stamp)
 }
+
+/** Inside a handler of the server everything the server needs is there already. */
+const within = <R>(handle: Service<R>) => handle as Service
+
+/** The request of a peer that may not ask for log messages. */
+const deaf: (request: Parameters<Service>[0]) => Parameters<Service>[0] = (request) => {
+  const { logLevel, ...meta } = request.meta
+  return logLevel === undefined ? request : { ...request, meta }
+}
+
+/** Options without what is not told to peers. */
+const introduce = ({
+  cache: _c,
+  duplicates: _d,
+  logging: _l,
+  pageSize: _p,
+  signed: _s,
+  subscribe: _u,
+  ...info
+}: Options): Info => info
+
+/**
+ * Asks a server directly, without a connection: a request goes in, its result comes out. What the server says
+ * before it answers is dropped; questions a handler asks come back as an `input_required` result. For tests of a
+ * server's parts, and for programs that use their own server.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Resource from "mcp-effect/Resource"
+ * import * as Server from "mcp-effect/Server"
+ *
+ * const server = Server.make({ name: "demo", version: "1.0.0" }, Resource.text("config://app", { name: "config" }, "on"))
+ *
+ * export const contents = Effect.map(
+ *   Server.request(server, "resources/read", { uri: "config://app" }),
+ *   (result) => result["contents"]
+ * )
+ * ```
+ */
+export const request = <R>(
+  server: Server<R>,
+  method: string,
+  params: JsonRpc.Params = {},
+  meta: Partial<Meta> = {}
+): Effect.Effect<Result, McpError, R> =>
+  Effect.provideService(
+    server.handle({
+      id: "direct",
+      method,
+      params,
+      meta: { protocolVersion: Revisions.newest.version, clientCapabilities: {}, all: {}, ...meta }
+    }),
+    Outbox,
+    silent
+  ) as Effect.Effect<Result, McpError, R>
+
+const silent = Outbox.of({ say: () => Effect.void })
