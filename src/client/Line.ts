@@ -14,7 +14,7 @@ import type { Answer } from "./Answer.ts"
 import { InvalidResponse } from "./ClientError.ts"
 import type { Watch } from "./Deadlines.ts"
 import type { Dialect, Extras } from "./Dialect.ts"
-import type { Notices } from "./Notices.ts"
+import type { Notice, Notices } from "./Notices.ts"
 import * as Questions from "./Questions.ts"
 import { type Transport, TransportError } from "./Transport.ts"
 
@@ -32,8 +32,8 @@ export interface Exchange extends Extras {
   /** The id to use; a fresh one otherwise. */
   readonly id?: JsonRpc.Id | undefined
   readonly watch?: Watch | undefined
-  /** Hears what the server says about this request, before everybody else does. */
-  readonly hear?: ((notification: JsonRpc.Notification) => void) | undefined
+  /** Hears what the server says about this request, after everybody else. */
+  readonly hear?: ((notice: Notice) => void) | undefined
 }
 
 export interface Line {
@@ -47,6 +47,9 @@ export interface Line {
     options: Exchange
   ) => Effect.Effect<JsonRpc.Params, ExchangeError>
   readonly notify: (method: string, params: JsonRpc.Params) => Effect.Effect<void, TransportError>
+  /** Which resources the server was asked to tell about, and by how many. */
+  readonly subscribed: Map<string, number>
+  /** Whether nothing can be sent any more: the connection broke, or the line was closed. */
   readonly broken: () => boolean
   /** Waits until the connection breaks. */
   readonly gone: Effect.Effect<never, TransportError>
@@ -69,6 +72,12 @@ export const open = Effect.fnUntraced(function* (
   const breakage = yield* Deferred.make<never, TransportError>()
   let dialect = first
   let broken = false
+  yield* Scope.addFinalizer(
+    scope,
+    Effect.sync(() => {
+      broken = true
+    })
+  )
 
   const broke = (error: TransportError) => {
     if (error.refused === true) return
@@ -88,24 +97,31 @@ export const open = Effect.fnUntraced(function* (
         )
       : Effect.sync(shared.notices.ignore)
 
-  const hear = (message: JsonRpc.Message, pause: Questions.Pause): Effect.Effect<void> => {
+  const hear = (
+    message: JsonRpc.Message,
+    pause: Questions.Pause,
+    listener?: (notice: Notice) => void
+  ): Effect.Effect<void> => {
     if (JsonRpc.isRequest(message)) return asked(message, pause)
     if (JsonRpc.isResponse(message)) return Effect.sync(shared.notices.ignore)
     const { method, params = {} } = message
     const newest = dialect.revision.up.notification(method, params)
-    if (newest !== undefined) shared.notices.take({ method, params: newest })
+    if (newest !== undefined) {
+      const notice = { method, params: newest }
+      shared.notices.take(notice)
+      listener?.(notice)
+    }
     return method === "notifications/cancelled" ? questions.withdraw(params["requestId"]) : Effect.void
   }
   const unheard: Outbox["Service"] = { say: (message) => hear(message, shared.pausedAll) }
 
-  const outbox = ({ hear: first, watch }: Exchange): Outbox["Service"] =>
-    watch === undefined && first === undefined
+  const outbox = ({ hear: listener, watch }: Exchange): Outbox["Service"] =>
+    watch === undefined && listener === undefined
       ? unheard
       : {
           say: (message) => {
             watch?.touch()
-            if (first !== undefined && JsonRpc.isNotification(message)) first(message)
-            return hear(message, watch?.paused ?? shared.pausedAll)
+            return hear(message, watch?.paused ?? shared.pausedAll, listener)
           }
         }
 
@@ -143,6 +159,7 @@ export const open = Effect.fnUntraced(function* (
     },
     exchange,
     notify,
+    subscribed: new Map(),
     broken: () => broken,
     gone: Deferred.await(breakage),
     close

@@ -9,13 +9,15 @@ import type { Deadlines } from "./Deadlines.ts"
 import { Eras } from "./Eras.ts"
 import * as Line from "./Line.ts"
 import * as Negotiate from "./Negotiate.ts"
-import { Transport } from "./Transport.ts"
+import { Transport, TransportError } from "./Transport.ts"
 
 export interface Link {
   /** The line to use now. Opens and negotiates one if the last one broke. */
   readonly line: Effect.Effect<Line.Line, Negotiate.NegotiateError>
   /** Who is at the other end, as of the last negotiation. */
   readonly server: () => Negotiate.Settled["server"]
+  /** Whether the client's scope has ended: there will be no other line. */
+  readonly closed: () => boolean
 }
 
 /**
@@ -40,10 +42,17 @@ export const make = Effect.fnUntraced(function* (
     Effect.onError(greet(settled), () => settled.line.close)
   )
   const one = Semaphore.makeUnsafe(1)
+  let closed = false
   let current = yield* settle
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      closed = true
+    })
+  )
 
   const renewed = one.withPermits(1)(
     Effect.suspend(() => {
+      if (closed) return Effect.fail(new TransportError({ message: "The client is closed" }))
       if (!current.line.broken()) return Effect.succeed(current.line)
       return Effect.andThen(
         current.line.close,
@@ -56,6 +65,7 @@ export const make = Effect.fnUntraced(function* (
   )
   return {
     line: Effect.suspend(() => (current.line.broken() ? renewed : Effect.succeed(current.line))),
-    server: () => current.server
+    server: () => current.server,
+    closed: () => closed
   }
 })
