@@ -15,16 +15,6 @@ import { isVisible } from "./Visibility.ts"
 /** The most values one answer may carry. */
 const most = 100
 
-/** Completes from a fixed list: those that start with what was typed, then those that contain it. */
-export const among =
-  (values: ReadonlyArray<string>): Part.Complete =>
-  (typed) => {
-    const wanted = typed.toLowerCase()
-    const starting = values.filter((value) => value.toLowerCase().startsWith(wanted))
-    const containing = values.filter((value) => value.toLowerCase().indexOf(wanted) > 0)
-    return Effect.succeed({ values: [...starting, ...containing] })
-  }
-
 /** Answers `completion/complete`. */
 export const complete = <R>(
   catalog: Catalog<R>,

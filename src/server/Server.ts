@@ -24,12 +24,14 @@ import * as Revisions from "../protocol/Revisions.ts"
 import * as CacheHint from "./CacheHint.ts"
 import * as Capabilities from "./Capabilities.ts"
 import * as Catalog from "./Catalog.ts"
+import * as Completion from "./Completion.ts"
 import type * as Events from "./Events.ts"
 import * as Hub from "./Hub.ts"
 import type { CurrentServer, Meta } from "./Invocation.ts"
 import * as Kernel from "./Kernel.ts"
 import * as Listen from "./Listen.ts"
 import * as Listing from "./Listing.ts"
+import * as Lookup from "./Lookup.ts"
 import type { Handle, Part, Requirements, Result, Service } from "./Part.ts"
 import * as Stamp from "./Stamp.ts"
 
@@ -110,7 +112,10 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
     ...CacheHint.fields(cache.discover)
   })
   const standard: ReadonlyArray<readonly [string, Handle<R>]> = [
-    ...Kernel.methods(catalog),
+    ["tools/call", Lookup.callTool(catalog)],
+    ["prompts/get", Lookup.getPrompt(catalog)],
+    ["resources/read", Lookup.readResource(catalog)],
+    ["completion/complete", (request) => Completion.complete(catalog(), request)],
     ...Listing.methods(catalog, { cache, pageSize, stamp }),
     ["server/discover", () => Effect.succeed(discovery)],
     ["ping", () => Effect.succeed({})],
@@ -124,12 +129,12 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
     events,
     handle: (request) => within(handle)(request)
   }
-  const kernel = Kernel.service<R>(
+  const kernel = Kernel.make<R>(
     (method) => catalog().methods.get(method)?.handle ?? served.get(method),
     stamp,
     self
   )
-  const handle = wrap(Catalog.flatten(parts), logging ? kernel : (request) => kernel(deaf(request)), stamp)
+  const handle = wrap<R>(Catalog.flatten(parts), logging ? kernel : (request) => kernel(deaf(request)), stamp)
   return {
     info,
     capabilities,

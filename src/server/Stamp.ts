@@ -6,7 +6,7 @@ import type { Result } from "./Part.ts"
 const key = "io.modelcontextprotocol/serverInfo"
 
 /** How a server introduces itself to a peer. */
-export const serverInfo = ({ instructions: _, ...info }: Info) => info
+export const serverInfo = ({ instructions: _instructions, ...info }: Info) => info
 
 /** A result says how to read the rest of it. */
 export const complete = (result: Result): Result =>

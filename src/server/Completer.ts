@@ -1,0 +1,75 @@
+/** Where suggestions for an argument come from. */
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import { type Answer, run } from "./Handler.ts"
+import type { Complete, Completion } from "./Part.ts"
+
+/**
+ * A list of values, of which those that match what was typed are suggested; or a function from what was typed, and
+ * the arguments that are settled already, to suggestions, best first.
+ */
+export type Completer<R = never> =
+  | ReadonlyArray<string>
+  | ((
+      typed: string,
+      settled: { readonly [argument: string]: string }
+    ) => Answer<ReadonlyArray<string> | Completion, R>)
+
+/** Completes from a fixed list: values that start with what was typed come first, then those that contain it. */
+export const among =
+  (values: ReadonlyArray<string>): Complete =>
+  (typed) => {
+    const wanted = typed.toLowerCase()
+    const places = values.map((value) => [value, value.toLowerCase().indexOf(wanted)] as const)
+    return Effect.succeed({
+      values: [...places.filter(([, at]) => at === 0), ...places.filter(([, at]) => at > 0)].map(
+        ([value]) => value
+      )
+    })
+  }
+
+export const of = <R>(completer: Completer<R>): Complete<R> =>
+  typeof completer === "function"
+    ? (typed, settled) =>
+        Effect.map(
+          run(() => completer(typed, settled)),
+          completion
+        )
+    : among(completer)
+
+const completion = (given: ReadonlyArray<string> | Completion): Completion =>
+  isList(given) ? { values: given } : given
+
+const isList = (given: ReadonlyArray<string> | Completion): given is ReadonlyArray<string> =>
+  Array.isArray(given)
+
+/** The completers that are there. */
+export const ofAll = <R>(completers: {
+  readonly [name: string]: Completer<R> | undefined
+}): { readonly [name: string]: Complete<R> } =>
+  Object.fromEntries(
+    Object.entries(completers).flatMap(([name, completer]) =>
+      completer === undefined ? [] : [[name, of(completer)]]
+    )
+  )
+
+/** Completers for the fields that are a choice of literals. */
+export const ofSchemas = (fields: {
+  readonly [name: string]: Schema.Constraint
+}): { readonly [name: string]: Complete } =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) => {
+      const values = literals(field.ast)
+      return values.length === 0 ? [] : [[name, among(values)]]
+    })
+  )
+
+const literals = (ast: SchemaAST.AST): ReadonlyArray<string> => {
+  if (ast._tag === "Literal") return [String(ast.literal)]
+  if (ast._tag === "Boolean") return ["true", "false"]
+  return ast._tag === "Union" &&
+    ast.types.every((type) => type._tag === "Literal" || type._tag === "Undefined")
+    ? ast.types.flatMap(literals)
+    : []
+}

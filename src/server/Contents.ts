@@ -1,0 +1,75 @@
+/**
+ * The contents of a resource: text, bytes, a JSON value, or several of them.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/server/resources#resource-contents
+ */
+import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
+import * as Schema from "effect/Schema"
+import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import type { Result } from "./Part.ts"
+import * as CacheHint from "./CacheHint.ts"
+
+/** One of several contents. Without a `uri` it has that of the resource. */
+export type Content = (Text | Bytes) & {
+  readonly uri?: string
+  readonly mimeType?: string
+  readonly _meta?: JsonRpc.Params
+}
+interface Text {
+  readonly text: string
+}
+interface Bytes {
+  /** Sent as Base64. */
+  readonly bytes: Uint8Array
+}
+
+/** What a handler gives when no schema says otherwise: text, bytes, or a list of contents. */
+export type Body = string | Uint8Array | ReadonlyArray<Content>
+
+export interface Options {
+  readonly mimeType?: string | undefined
+  readonly cache?: CacheHint.CacheHint | undefined
+  readonly output?: Schema.Constraint | undefined
+}
+
+/** Compiles how the answers of one resource become results of `resources/read`. */
+export const encoder = ({ cache, mimeType, output }: Options) => {
+  const fields = CacheHint.fields(cache)
+  const result = (contents: ReadonlyArray<JsonRpc.Params>): Result => ({ contents, ...fields })
+  if (output === undefined) {
+    return (uri: string, body: unknown): Effect.Effect<Result> =>
+      Effect.sync(() => result(contentsOf(uri, body as Body, mimeType)))
+  }
+  // A value that does not fit its own schema is a mistake of the handler, not of the peer.
+  const encode = Schema.encodeUnknownEffect(Schema.toCodecJson(output)) as (
+    value: unknown
+  ) => Effect.Effect<unknown>
+  return (uri: string, value: unknown): Effect.Effect<Result> =>
+    Effect.map(Effect.orDie(encode(value)), (json) =>
+      result([{ uri, mimeType: mimeType ?? "application/json", text: JSON.stringify(json, null, 2) }])
+    )
+}
+
+const contentsOf = (uri: string, body: Body, mimeType: string | undefined): ReadonlyArray<JsonRpc.Params> => {
+  if (typeof body === "string") return [content(uri, mimeType, { text: body })]
+  if (body instanceof Uint8Array) return [content(uri, mimeType, { bytes: body })]
+  return body.map((each) => content(uri, mimeType, each))
+}
+
+const content = (uri: string, mimeType: string | undefined, given: Content): JsonRpc.Params => {
+  const more = given._meta === undefined ? {} : { _meta: given._meta }
+  return "text" in given
+    ? {
+        uri: given.uri ?? uri,
+        mimeType: given.mimeType ?? mimeType ?? "text/plain",
+        text: given.text,
+        ...more
+      }
+    : {
+        uri: given.uri ?? uri,
+        mimeType: given.mimeType ?? mimeType ?? "application/octet-stream",
+        blob: Base64.encode(given.bytes),
+        ...more
+      }
+}

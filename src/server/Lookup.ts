@@ -1,0 +1,113 @@
+/**
+ * `tools/call`, `prompts/get` and `resources/read`: from a name or a URI to the part that answers. What the caller may
+ * not see is answered like what does not exist.
+ */
+import * as Effect from "effect/Effect"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import type { Catalog } from "./Catalog.ts"
+import type { Invocation, Request } from "./Invocation.ts"
+import type { Handle, Listed, Result } from "./Part.ts"
+import { nearest } from "./Suggest.ts"
+import { isVisible, visible } from "./Visibility.ts"
+
+type Answer<R> = Effect.Effect<Result, McpError.McpError, R | Invocation>
+type Usable<R> = Listed<R> & { readonly handle: Handle<R> }
+
+export const callTool =
+  <R>(catalog: () => Catalog<R>): Handle<R> =>
+  (request) => {
+    const { name, arguments: args } = request.params
+    if (typeof name !== "string") return Effect.fail(needs(request, "name", "a string"))
+    if (!isArguments(args)) return Effect.fail(needs(request, "arguments", "an object"))
+    const { tools } = catalog()
+    return use(tools.get(name), request, () => unknown("tool", name, tools.values(), request))
+  }
+
+export const getPrompt =
+  <R>(catalog: () => Catalog<R>): Handle<R> =>
+  (request) => {
+    const { name, arguments: args } = request.params
+    if (typeof name !== "string") return Effect.fail(needs(request, "name", "a string"))
+    if (!isArguments(args)) return Effect.fail(needs(request, "arguments", "an object of strings"))
+    const { prompts } = catalog()
+    return use(prompts.get(name), request, () => unknown("prompt", name, prompts.values(), request))
+  }
+
+export const readResource =
+  <R>(catalog: () => Catalog<R>): Handle<R> =>
+  (request) => {
+    const { uri } = request.params
+    if (typeof uri !== "string") return Effect.fail(needs(request, "uri", "a string"))
+    const { resources, templates } = catalog()
+    const fixed = resources.get(uri)
+    const absent = () => notFound(uri, resources.values(), request)
+    if (fixed !== undefined) return use(fixed, request, absent)
+    const matching = [...templates.values()].filter((template) => template.match(uri) !== undefined)
+    return useFirst<R>(matching, request, absent)
+  }
+
+const isArguments = (value: unknown) => value === undefined || JsonRpc.isObject(value)
+
+const needs = ({ method }: Request["Service"], member: string, shape: string) =>
+  McpError.invalidParams(`${method}: "params.${member}" must be ${shape}`)
+
+/** Runs a part for a caller who may see it. */
+const use = <R>(
+  part: Usable<R> | undefined,
+  request: Request["Service"],
+  absent: () => Answer<R>
+): Answer<R> => {
+  if (part === undefined) return absent()
+  if (part.visible === undefined) return part.handle(request)
+  return Effect.flatMap(isVisible<R>(part, request), (seen): Answer<R> =>
+    seen ? part.handle(request) : absent()
+  )
+}
+
+const useFirst = <R>(
+  [first, ...others]: ReadonlyArray<Usable<R>>,
+  request: Request["Service"],
+  absent: () => Answer<R>
+): Answer<R> => use(first, request, others.length === 0 ? absent : () => useFirst(others, request, absent))
+
+/** Names the nearest thing the caller may see: what is hidden is not given away by a suggestion. */
+const unknown = <R>(
+  kind: "tool" | "prompt",
+  name: string,
+  parts: Iterable<Listed<R>>,
+  request: Request["Service"]
+): Effect.Effect<never, McpError.McpError, R> =>
+  Effect.flatMap(visible<R, Listed<R>>([...parts], request), (seen) => {
+    const near = nearest(
+      name,
+      seen.map(({ descriptor }) => String(descriptor["name"]))
+    )
+    return Effect.fail(
+      McpError.invalidParams(`Unknown ${kind}: ${name}${didYouMean(near)}`, {
+        [kind]: name,
+        ...(near === undefined ? {} : { nearest: near })
+      })
+    )
+  })
+
+const notFound = <R>(
+  uri: string,
+  parts: Iterable<Listed<R>>,
+  request: Request["Service"]
+): Effect.Effect<never, McpError.McpError, R> =>
+  Effect.flatMap(visible<R, Listed<R>>([...parts], request), (seen) =>
+    Effect.fail(
+      McpError.resourceNotFound(
+        uri,
+        didYouMean(
+          nearest(
+            uri,
+            seen.map(({ descriptor }) => String(descriptor["uri"]))
+          )
+        )
+      )
+    )
+  )
+
+const didYouMean = (near: string | undefined) => (near === undefined ? "" : `. Did you mean ${near}?`)

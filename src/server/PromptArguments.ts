@@ -1,0 +1,78 @@
+/** The arguments of a prompt: strings on the wire, whatever the schemas say inside. */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import { nearest } from "./Suggest.ts"
+
+/** The arguments as `prompts/list` describes them, in the order of the fields. */
+export const list = (fields: Schema.Struct.Fields): ReadonlyArray<JsonRpc.Params> =>
+  Object.entries(fields).map(([name, { ast }]) => {
+    const title = SchemaAST.resolveTitle(ast)
+    const description = SchemaAST.resolveDescription(ast)
+    return {
+      name,
+      ...(title === undefined ? {} : { title }),
+      ...(description === undefined ? {} : { description }),
+      required: isRequired(ast)
+    }
+  })
+
+const isRequired = (ast: SchemaAST.AST) => !SchemaAST.isOptional(SchemaAST.toEncoded(ast))
+
+/** Compiles how the arguments of one prompt are read. Fails with -32602 and says everything that is wrong at once. */
+export const decoder = <S extends Schema.Constraint>(prompt: string, fields: Schema.Struct.Fields) => {
+  const names = Object.keys(fields)
+  const required = names.filter((name) => isRequired(fields[name]!.ast))
+  const decode = Schema.decodeUnknownEffect(Schema.toCodecStringTree(Schema.Struct(fields)), {
+    errors: "all"
+  }) as (args: unknown) => Effect.Effect<S["Type"], Schema.SchemaError, S["DecodingServices"]>
+  return (args: unknown): Effect.Effect<S["Type"], McpError.McpError, S["DecodingServices"]> => {
+    if (!JsonRpc.isObject(args))
+      return Effect.fail(McpError.invalidParams(`${prompt}: "arguments" must be an object`))
+    const problems = [...misplaced(args, names, required), ...notStrings(args)]
+    if (problems.length > 0) return Effect.fail(refuse(prompt, problems))
+    return Effect.mapError(decode(args), (error) => refuse(prompt, format(error.issue, args)))
+  }
+}
+
+/** What is wrong with one argument, for whoever fills it in. */
+interface Problem {
+  readonly argument: string
+  readonly problem: string
+}
+
+const misplaced = (args: JsonRpc.Params, names: ReadonlyArray<string>, required: ReadonlyArray<string>) => [
+  ...required
+    .filter((name) => !Object.hasOwn(args, name))
+    .map((argument): Problem => ({ argument, problem: "is missing" })),
+  ...Object.keys(args)
+    .filter((name) => !names.includes(name))
+    .map((argument): Problem => {
+      const near = nearest(argument, names)
+      return { argument, problem: near === undefined ? "is unknown" : `is unknown; did you mean "${near}"?` }
+    })
+]
+
+const notStrings = (args: JsonRpc.Params) =>
+  Object.entries(args)
+    .filter(([, value]) => typeof value !== "string")
+    .map(([argument]): Problem => ({ argument, problem: "must be a string" }))
+
+const standard = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const format = (issue: SchemaIssue.Issue, args: JsonRpc.Params): ReadonlyArray<Problem> =>
+  standard(issue).issues.map(({ message, path = [] }) => {
+    const argument = String(path[0] ?? "")
+    const said = Object.hasOwn(args, argument) ? `, got ${JSON.stringify(args[argument])}` : ""
+    return { argument, problem: `${message.charAt(0).toLowerCase()}${message.slice(1)}${said}` }
+  })
+
+const refuse = (prompt: string, problems: ReadonlyArray<Problem>) =>
+  McpError.invalidParams(
+    `Invalid arguments for prompt ${prompt}: ` +
+      problems.map(({ argument, problem }) => `"${argument}" ${problem}`).join("; "),
+    { prompt, problems }
+  )

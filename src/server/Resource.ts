@@ -1,0 +1,128 @@
+/**
+ * Resources: data with a URI that applications read.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/server/resources
+ */
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import type { CacheHint } from "./CacheHint.ts"
+import * as Contents from "./Contents.ts"
+import { type Answer, run } from "./Handler.ts"
+import type { Invocation } from "./Invocation.ts"
+import type { Part, ResourcePart, Visible } from "./Part.ts"
+
+export { make as template } from "./ResourceTemplate.ts"
+
+/** How a resource is described to peers, and what they may expect of it. */
+export interface Description<V = never> {
+  /** For programs. Default: the URI. */
+  readonly name?: string
+  /** For people. */
+  readonly title?: string
+  readonly description?: string
+  /** Default: `text/plain` for text, `application/octet-stream` for bytes, `application/json` for values. */
+  readonly mimeType?: string
+  readonly icons?: ReadonlyArray<JsonRpc.Params>
+  readonly annotations?: {
+    readonly audience?: ReadonlyArray<"user" | "assistant">
+    /** From 0, optional, to 1, required. */
+    readonly priority?: number
+    /** ISO 8601. */
+    readonly lastModified?: string
+  }
+  readonly _meta?: JsonRpc.Params
+  /** Who sees the resource, and so may read it. Default: everybody. */
+  readonly visible?: Visible<V>
+  /** How long what was read stays fresh. Default: not at all. */
+  readonly cache?: CacheHint
+  /** The content can change: peers may subscribe, and the server publishes `Events.resourceUpdated(uri)`. */
+  readonly updates?: boolean
+}
+
+export interface Options<Output extends Schema.Constraint, V = never> extends Description<V> {
+  /** In bytes. */
+  readonly size?: number
+  /** What the handler gives, sent as JSON. Without it the handler gives text, bytes or a list of contents. */
+  readonly output?: Output
+}
+
+/** The schema that stands for "no schema given". */
+export type AnyBody = Schema.Codec<Contents.Body>
+
+/**
+ * A resource with one URI. The handler is the content itself, a function that gives it, plain or async, or an
+ * Effect. Throws when the URI is none, or is a template.
+ *
+ * @example
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import * as Resource from "mcp-effect/Resource"
+ * import * as Server from "mcp-effect/Server"
+ *
+ * export const server = Server.make(
+ *   { name: "demo", version: "1.0.0" },
+ *   Resource.make("config://app", { name: "config", mimeType: "text/ini" }, "debug = on"),
+ *   Resource.make("clock://now", { name: "now" }, () => new Date().toISOString()),
+ *   Resource.make("users://all", { output: Schema.Array(Schema.String) }, async () => ["Ada", "Grace"])
+ * )
+ * ```
+ */
+export const make = <Output extends Schema.Constraint = AnyBody, R = never, V = never>(
+  uri: string,
+  options: Options<Output, V>,
+  handler: (() => Answer<Output["Type"], R>) | Exclude<Answer<Output["Type"], R>, PromiseLike<unknown>>
+): Part<Exclude<R, Invocation> | Output["EncodingServices"] | V> => {
+  check(uri)
+  const encode = Contents.encoder(options)
+  const give = typeof handler === "function" ? (handler as () => Answer<Output["Type"], R>) : () => handler
+  return discharged<R | Output["EncodingServices"] | V>({
+    _tag: "Resource",
+    descriptor: describe({ uri, name: options.name ?? uri }, options, options.size),
+    ...(options.visible === undefined ? {} : { visible: options.visible }),
+    ...(options.updates === undefined ? {} : { updates: options.updates }),
+    handle: () => Effect.flatMap(run(give), (body) => encode(uri, body))
+  })
+}
+
+/** Fixed text. */
+export const text = (uri: string, options: Description, content: string): Part<never> =>
+  make(uri, { size: new TextEncoder().encode(content).length, ...options }, content)
+
+/** Fixed bytes. */
+export const bytes = (uri: string, options: Description, content: Uint8Array): Part<never> =>
+  make(uri, { size: content.length, ...options }, () => content)
+
+/** A fixed JSON value. */
+export const json = (
+  uri: string,
+  options: Description,
+  value: JsonRpc.Params | ReadonlyArray<unknown>
+): Part<never> => make(uri, { mimeType: "application/json", ...options }, JSON.stringify(value, null, 2))
+
+/** The descriptor as it is listed; what was not given is left out. */
+export const describe = <D extends JsonRpc.Params>(
+  key: D,
+  { _meta, annotations, description, icons, mimeType, title }: Description<unknown>,
+  size?: number
+): D & JsonRpc.Params => ({
+  ...key,
+  ...(title === undefined ? {} : { title }),
+  ...(description === undefined ? {} : { description }),
+  ...(mimeType === undefined ? {} : { mimeType }),
+  ...(icons === undefined ? {} : { icons }),
+  ...(annotations === undefined ? {} : { annotations }),
+  ...(size === undefined ? {} : { size }),
+  ...(_meta === undefined ? {} : { _meta })
+})
+
+/** A scheme, a colon, and nothing a URI may not contain. */
+const absolute = /^[a-z][a-z0-9+.-]*:[^\s"<>\\^`{|}]+$/i
+
+const check = (uri: string) => {
+  if (uri.includes("{")) throw new Error(`"${uri}" is a URI template: use Resource.template`)
+  if (!absolute.test(uri)) throw new Error(`"${uri}" is not a URI: it needs a scheme, such as "config://app"`)
+}
+
+/** The kernel supplies `Invocation`; what is left of R must be supplied by the application. */
+const discharged = <R>(part: ResourcePart<R>) => part as ResourcePart<Exclude<R, Invocation>>
