@@ -1,28 +1,136 @@
 /**
- * Questions a handler may put to the client, written in direct style.
+ * Questions a handler puts to its client, written in direct style, whatever the client speaks.
+ *
+ * In the stateless era a handler that asks may be run again from the top when the answer arrives, on another node,
+ * minutes later; questions that were answered then answer at once. So a handler must ask the same questions in the
+ * same order when it is run again, and work that must not repeat goes into `once`. In a session the handler waits.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import type * as Schema from "effect/Schema"
-import type * as JsonRpc from "../protocol/JsonRpc.ts"
-import type { McpError } from "../protocol/McpError.ts"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import * as ElicitationForm from "./ElicitationForm.ts"
+import type { Question } from "./Question.ts"
 
-/** One question, in the shape of an entry of `inputRequests`. */
-export interface Question {
-  readonly method: "elicitation/create" | "sampling/createMessage" | "roots/list"
-  readonly params: JsonRpc.Params
-}
+export type { Question } from "./Question.ts"
 
 export class Ask extends Context.Service<
   Ask,
   {
     /** The client's raw answer: an ElicitResult, CreateMessageResult or ListRootsResult. */
-    readonly answer: (question: Question) => Effect.Effect<unknown, McpError>
+    readonly answer: (question: Question) => Effect.Effect<unknown, McpError.McpError>
     /** Runs the effect once per logical call, however many rounds of questions the call takes. */
     readonly once: <A, E, R>(
       name: string,
       schema: Schema.Codec<A, unknown>,
       effect: Effect.Effect<A, E, R>
-    ) => Effect.Effect<A, E | McpError, R>
+    ) => Effect.Effect<A, E | McpError.McpError, R>
   }
 >()("mcp-effect/server/Ask") {}
+
+/** The user said no. */
+export class Declined extends Schema.TaggedError<Declined>()("Declined", { message: Schema.String }) {}
+
+/** The user dismissed the question without an answer: closed the window, pressed Escape. */
+export class Cancelled extends Schema.TaggedError<Cancelled>()("Cancelled", { message: Schema.String }) {}
+
+/**
+ * Asks the user to fill in a form. The schema is a struct of strings, numbers, booleans, choices of strings and lists
+ * of such choices; titles, descriptions and defaults come from its annotations. The answer is decoded with it.
+ *
+ * Fails with `Declined` or `Cancelled` when the user does not answer, and with an `McpError` when the client cannot
+ * show forms (-32021) or the answer does not fit (-32602).
+ *
+ * **Gotchas** Never ask for passwords, keys or payment data in a form: use `elicitUrl`.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ * import * as Ask from "mcp-effect/Ask"
+ *
+ * const Size = Schema.Struct({ size: Schema.Literals(["S", "M", "L"]).annotate({ title: "Size" }) })
+ *
+ * export const order = Ask.elicit("Which size?", Size).pipe(
+ *   Effect.map(({ size }) => `Ordered in ${size}`),
+ *   Effect.catchTag("Declined", () => Effect.succeed("Nothing ordered"))
+ * )
+ * ```
+ */
+export const elicit = <A>(
+  message: string,
+  schema: ElicitationForm.Form<A>
+): Effect.Effect<A, McpError.McpError | Declined | Cancelled, Ask> =>
+  Effect.suspend(() => {
+    const form = ElicitationForm.requestedSchema(schema)
+    const decode = Schema.decodeUnknownEffect(schema)
+    return Effect.flatMap(
+      accepted(message, { mode: "form", message, requestedSchema: form }),
+      ({ content = {} }) =>
+        JsonRpc.isObject(content)
+          ? Effect.mapError(decode(ElicitationForm.read(form, content)), (error) => malformed(error.message))
+          : Effect.fail(malformed('"content" must be an object'))
+    )
+  })
+
+/**
+ * Asks the user to open a web page, where they can do what must not pass through the client: enter a secret, pay,
+ * authorize a third party. Succeeds when the user agreed to open it, which does not mean that they are done there.
+ *
+ * **Gotchas** The page must make sure that who opens it is who was asked. The URL must not contain secrets or
+ * personal data, and must be https outside development.
+ */
+export const elicitUrl = (
+  message: string,
+  url: string | URL
+): Effect.Effect<void, McpError.McpError | Declined | Cancelled, Ask> =>
+  Effect.suspend(() => {
+    const valid = new URL(url)
+    return Effect.asVoid(accepted(message, { mode: "url", message, url: valid.href }))
+  })
+
+/**
+ * Runs an effect once per logical call, however many rounds of questions the call takes: its result travels in the
+ * journal of the call, encoded with the schema. The same name may be used again for other work in the same call, as
+ * in a loop; concurrent work needs different names.
+ *
+ * **Gotchas** Once is not exactly once. A client that sends an older state again runs it again, as does one that
+ * gives up and starts over. For what must never happen twice, use a store of your own.
+ */
+export const once = <A, E, R>(
+  name: string,
+  schema: Schema.Codec<A, unknown>,
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | McpError.McpError, R | Ask> =>
+  Effect.flatMap(Ask, (ask) => ask.once(name, schema, effect))
+
+/** The answer of a user who accepted. */
+const accepted = (
+  message: string,
+  params: JsonRpc.Params
+): Effect.Effect<JsonRpc.Params, McpError.McpError | Declined | Cancelled, Ask> =>
+  Effect.flatMap(Ask, (ask) =>
+    Effect.flatMap(
+      ask.answer({ method: "elicitation/create", params }),
+      (answer): Effect.Effect<JsonRpc.Params, McpError.McpError | Declined | Cancelled> => {
+        switch (JsonRpc.isObject(answer) ? answer["action"] : undefined) {
+          case "accept":
+            return Effect.succeed(answer as JsonRpc.Params)
+          case "decline":
+            return Effect.fail(new Declined({ message: `The user declined: ${message}` }))
+          case "cancel":
+            return Effect.fail(
+              new Cancelled({ message: `The user closed the question unanswered: ${message}` })
+            )
+          default:
+            return Effect.fail(malformed('"action" must be "accept", "decline" or "cancel"'))
+        }
+      }
+    )
+  )
+
+const malformed = (why: string) =>
+  McpError.invalidParams(`The answer to elicitation/create does not fit: ${why}`)

@@ -7,6 +7,8 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Pending from "./Pending.ts"
 
 export type Event =
   | { readonly _tag: "ToolsChanged" }
@@ -20,6 +22,13 @@ export const ToolsChanged: Event = { _tag: "ToolsChanged" }
 export const PromptsChanged: Event = { _tag: "PromptsChanged" }
 /** The list of resources or of resource templates is no longer what it was. */
 export const ResourcesChanged: Event = { _tag: "ResourcesChanged" }
+/** The event that says one kind of list has changed. */
+export const changed: { readonly [kind in "tools" | "prompts" | "resources"]: Event } = {
+  tools: ToolsChanged,
+  prompts: PromptsChanged,
+  resources: ResourcesChanged
+}
+
 /** Reading this resource would give something new. */
 export const resourceUpdated = (uri: string): Event => ({ _tag: "ResourceUpdated", uri })
 
@@ -80,28 +89,64 @@ export interface Bus {
  * Joins the bus of a server to one that other nodes share, as long as the scope lives: what happens here is told
  * there, what happens there is told here.
  */
-export const join = (hub: Hub, bus: Bus): Effect.Effect<void, never, Scope.Scope> =>
-  Effect.flatMap(Effect.context<never>(), (context) => {
-    const run = Effect.runForkWith(context)
-    // Listeners are called in the turn of `publish`, so this tells apart what came from elsewhere.
-    let arriving = false
-    const arrive = (event: Event) =>
-      Effect.suspend(() => {
-        arriving = true
-        return Effect.ensuring(
-          hub.publish(event),
-          Effect.sync(() => {
-            arriving = false
-          })
-        )
-      })
-    const leave = Effect.sync(() =>
-      hub.subscribe((event) => {
-        if (!arriving) run(bus.publish(event))
-      })
+export const join = Effect.fnUntraced(function* (
+  hub: Hub,
+  bus: Bus
+): Effect.fn.Return<void, never, Scope.Scope> {
+  const outgoing = Pending.make<Event>()
+  // Listeners are called in the turn of `publish`, so this tells apart what came from elsewhere.
+  let arriving = false
+  const arrive = (event: Event) =>
+    Effect.sync(() => {
+      arriving = true
+    }).pipe(
+      Effect.andThen(hub.publish(event)),
+      Effect.ensuring(
+        Effect.sync(() => {
+          arriving = false
+        })
+      )
     )
-    return Effect.andThen(
-      Effect.acquireRelease(leave, (stop) => Effect.sync(stop)),
-      bus.subscribe(arrive)
+  yield* Effect.acquireRelease(
+    Effect.sync(() => hub.subscribe((event) => void (arriving || outgoing.offer(key(event), event)))),
+    (stop) => Effect.sync(stop)
+  )
+  yield* Effect.forkScoped(
+    Effect.forever(
+      Effect.flatMap(outgoing.take, (events) => Effect.forEach(events, bus.publish, { discard: true }))
     )
-  })
+  )
+  yield* bus.subscribe(arrive)
+})
+
+/** Events with the same key say the same. */
+export const key = (event: Event): string =>
+  event._tag === "ResourceUpdated" ? `uri ${event.uri}` : event._tag
+
+/** What a peer is told about an event. */
+export const notification = (event: Event): { readonly method: string; readonly params: JsonRpc.Params } => {
+  switch (event._tag) {
+    case "ToolsChanged":
+      return { method: "notifications/tools/list_changed", params: {} }
+    case "PromptsChanged":
+      return { method: "notifications/prompts/list_changed", params: {} }
+    case "ResourcesChanged":
+      return { method: "notifications/resources/list_changed", params: {} }
+    case "ResourceUpdated":
+      return { method: "notifications/resources/updated", params: { uri: event.uri } }
+  }
+}
+
+/** Whether a server with these capabilities told its peers that it would say so. */
+export const isDeclared = (capabilities: JsonRpc.Params, event: Event["_tag"]): boolean => {
+  const [area, what] = declaration[event]
+  const declared = capabilities[area]
+  return JsonRpc.isObject(declared) && declared[what] === true
+}
+
+const declaration: { readonly [event in Event["_tag"]]: readonly [area: string, what: string] } = {
+  ToolsChanged: ["tools", "listChanged"],
+  PromptsChanged: ["prompts", "listChanged"],
+  ResourcesChanged: ["resources", "listChanged"],
+  ResourceUpdated: ["resources", "subscribe"]
+}

@@ -1,0 +1,116 @@
+/**
+ * Questions in the stateful era: real requests to the client, sent on the way to the answer of one of its own. Their
+ * ids are unique in the session. A question that nobody waits for any more is cancelled at the client, too.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type { Outbox } from "../Connection.ts"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import type { Revision } from "../protocol/Revision.ts"
+import type { Ask } from "./Ask.ts"
+import type { Request } from "./Invocation.ts"
+import type { Result, Service } from "./Part.ts"
+import { isQuestion, type Question, refusal } from "./Question.ts"
+
+type Say = Outbox["Service"]["say"]
+
+export class Dialogue {
+  private readonly open = new Map<JsonRpc.Id, Deferred.Deferred<JsonRpc.Params, McpError.McpError>>()
+  private asked = 0
+
+  /** Sends a request to the client and waits for its result. */
+  request(
+    say: Say,
+    method: string,
+    params: (id: string) => JsonRpc.Params
+  ): Effect.Effect<JsonRpc.Params, McpError.McpError> {
+    return Effect.suspend(() => {
+      const id = `ask-${++this.asked}`
+      const reply = Deferred.makeUnsafe<JsonRpc.Params, McpError.McpError>()
+      this.open.set(id, reply)
+      const asked = Effect.andThen(say(JsonRpc.request(id, method, params(id))), Deferred.await(reply))
+      return Effect.onInterrupt(asked, () =>
+        this.open.delete(id)
+          ? say(
+              JsonRpc.notification("notifications/cancelled", { requestId: id, reason: "No longer needed" })
+            )
+          : Effect.void
+      )
+    })
+  }
+
+  /** Takes what the client answered. Answers to nothing, and second ones, are ignored. */
+  answered(response: JsonRpc.Response): void {
+    const reply = response.id === undefined ? undefined : this.open.get(response.id)
+    if (reply === undefined) return
+    this.open.delete(response.id!)
+    Deferred.doneUnsafe(
+      reply,
+      JsonRpc.isFailure(response)
+        ? Effect.fail(McpError.fromFault(response.error))
+        : Effect.succeed(response.result)
+    )
+  }
+
+  /** `Ask` for the handler of one request: it waits while the client answers, so it never runs twice. */
+  ask(say: Say, revision: Revision, capabilities: JsonRpc.Params): Ask["Service"] {
+    return {
+      answer: (question) =>
+        Effect.suspend(() => {
+          const refused = refusal(question, capabilities)
+          return refused === undefined ? this.put(say, revision, question) : Effect.fail(refused)
+        }),
+      once: (_name, _schema, effect) => effect
+    }
+  }
+
+  private put(say: Say, revision: Revision, { method, params }: Question) {
+    const asked = this.request(say, method, (id) => {
+      const worded = revision.down.ask(method, params)
+      // Only a client of 2025-11-25 knows of URLs, and it needs a name for what happens there.
+      return worded["mode"] === "url" ? { elicitationId: id, ...worded } : worded
+    })
+    return Effect.map(asked, (answer) => revision.up.answer(method, answer))
+  }
+}
+
+/**
+ * Serves a client that cannot be answered with questions: a result that is one, as those of proxied servers and
+ * low-level handlers, is put to the client, and the request is made again with its answers.
+ */
+export const converse =
+  <R>(next: Service<R>, ask: Ask["Service"], rounds: number): Service<R> =>
+  (request) =>
+    Effect.flatMap(next(request), (result) =>
+      result["resultType"] === "input_required"
+        ? again(next, ask, rounds, request, result)
+        : Effect.succeed(result)
+    )
+
+const again = <R>(
+  next: Service<R>,
+  ask: Ask["Service"],
+  rounds: number,
+  request: Request["Service"],
+  result: Result
+): ReturnType<Service<R>> => {
+  const questions = Object.entries(JsonRpc.isObject(result["inputRequests"]) ? result["inputRequests"] : {})
+  if (rounds === 0 || !questions.every(([, question]) => isQuestion(question))) {
+    return Effect.die(new Error(`${request.method}: asks too often, or for what no client can answer`))
+  }
+  const answers = Effect.forEach(
+    questions as ReadonlyArray<[string, Question]>,
+    ([key, question]) => Effect.map(ask.answer(question), (answer) => [key, answer] as const),
+    { concurrency: "unbounded" }
+  )
+  return Effect.flatMap(answers, (all) => {
+    const { inputResponses: _, requestState: _old, ...params } = request.params
+    const { requestState } = result
+    const more = {
+      inputResponses: Object.fromEntries(all),
+      ...(requestState === undefined ? {} : { requestState })
+    }
+    return converse(next, ask, rounds - 1)({ ...request, params: { ...params, ...more } })
+  })
+}

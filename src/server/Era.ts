@@ -1,0 +1,70 @@
+/**
+ * Decides once, for each request that arrives on a connection that can speak both eras, which one it belongs to.
+ *
+ * A request that explains itself in `_meta` is of the stateless era, whatever was said before it. `initialize` opens
+ * the stateful era for the requests that do not; until then they lack what they need.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning
+ */
+import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import * as Meta from "../protocol/Meta.ts"
+import type { Revision } from "../protocol/Revision.ts"
+import * as Revisions from "../protocol/Revisions.ts"
+
+export type Verdict =
+  /** Serve it by what it says about itself. */
+  | { readonly _tag: "Stateless"; readonly meta: Meta.RequestMeta }
+  /** The handshake: begin the session. */
+  | { readonly _tag: "Initialize" }
+  /** Serve it by what the handshake settled. */
+  | { readonly _tag: "Stateful"; readonly revision: Revision }
+  /** Whoever asks is alive and wants to know whether we are. */
+  | { readonly _tag: "Ping" }
+  | { readonly _tag: "Refused"; readonly error: McpError.McpError }
+
+const initialize: Verdict = { _tag: "Initialize" }
+const ping: Verdict = { _tag: "Ping" }
+const refused = (error: McpError.McpError) => ({ _tag: "Refused", error }) as const
+
+/** The era of a request on a connection whose handshake, if there was one, settled this revision. */
+export const decide = (request: JsonRpc.Request, settled: Revision | undefined): Verdict => {
+  if (request.method === "initialize") {
+    return settled === undefined
+      ? initialize
+      : refused(McpError.invalidRequest(`This session is initialized already, at ${settled.version}`))
+  }
+  if (Meta.isSelfContained(request.params) && !isOfSession(request, settled)) return stateless(request)
+  if (request.method === "ping") return ping
+  if (settled === undefined) return refused(unexplained(request))
+  return isLater(request.method, settled)
+    ? refused(McpError.methodNotFound(request.method))
+    : { _tag: "Stateful", revision: settled }
+}
+
+/** The verdict on a request that must explain itself: required fields first, then the version. */
+export const stateless = (request: JsonRpc.Request): Extract<Verdict, { _tag: "Stateless" | "Refused" }> => {
+  const meta = Meta.read(request.params)
+  if (typeof meta === "string") return refused(McpError.invalidParams(`${request.method}: ${meta}`))
+  return Revisions.find(meta.protocolVersion)?.era === "stateless"
+    ? { _tag: "Stateless", meta }
+    : refused(McpError.unsupportedVersion(meta.protocolVersion, Revisions.versions))
+}
+
+/** The revision a handshake settles: what the client offers if we speak it, else our newest with a handshake. */
+export const settle = (offered: string): Revision =>
+  Revisions.findStateful(offered) ?? Revisions.newestStateful
+
+/** A client may repeat, on each request, the version its session has. */
+const isOfSession = (request: JsonRpc.Request, settled: Revision | undefined): boolean =>
+  settled !== undefined && Meta.of(request.params)[Meta.key.protocolVersion] === settled.version
+
+/** Whether only revisions after this one know the method. Methods of nobody's may be the server's own. */
+const isLater = (method: string, { fromClient }: Revision): boolean =>
+  Revisions.newest.fromClient.requests.has(method) && !fromClient.requests.has(method)
+
+/** Neither era would serve this: it says nothing about itself, and nothing was said before. */
+const unexplained = (request: JsonRpc.Request) =>
+  McpError.invalidParams(
+    `${request.method}: ${Meta.read(request.params) as string}, unless "initialize" came before`
+  )

@@ -1,0 +1,99 @@
+/**
+ * The one edge where the outcome of a handler becomes a response. An `McpError` is answered as it is. Anything else
+ * that went wrong is logged with its cause under a fresh reference, and the peer is told the reference and no more.
+ * Nothing is said about a request after its response.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Random from "effect/Random"
+import { Outbox } from "../Connection.ts"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import type { Result } from "./Part.ts"
+
+type Said = JsonRpc.Notification | JsonRpc.Request
+
+/** An outbox that can be closed. What is said afterwards is dropped: its request is over. */
+export class RequestOutbox {
+  closed = false
+  private readonly outer: Outbox["Service"]
+  private readonly translate: (message: Said) => Said | undefined
+
+  constructor(
+    outer: Outbox["Service"],
+    translate: (message: Said) => Said | undefined = (message) => message
+  ) {
+    this.outer = outer
+    this.translate = translate
+  }
+
+  readonly say = (message: Said): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      if (this.closed) return Effect.void
+      const translated = this.translate(message)
+      return translated === undefined ? Effect.void : this.outer.say(translated)
+    })
+}
+
+/** How the words of the newest revision are told to a peer of another one. */
+export interface Words {
+  readonly result: (method: string, result: Result) => Result
+  readonly fault: (method: string, fault: JsonRpc.Fault) => JsonRpc.Fault
+}
+
+/** The peer speaks the newest revision, too. */
+export const newest: Words = { result: (_, result) => result, fault: (_, fault) => fault }
+
+/** Answers a request. Interrupting it gives no response at all, and what it still says is dropped. */
+export const answer = <R>(
+  request: JsonRpc.Request,
+  outbox: RequestOutbox,
+  words: Words,
+  handled: Effect.Effect<Result, McpError.McpError, R | Outbox>
+): Effect.Effect<JsonRpc.Response, never, Exclude<R, Outbox>> =>
+  Effect.matchCauseEffect(Effect.provideService(handled, Outbox, outbox), {
+    onSuccess: (result) => {
+      outbox.closed = true
+      return translated(request, () => JsonRpc.success(request.id, words.result(request.method, result)))
+    },
+    onFailure: (cause) => {
+      outbox.closed = true
+      const error = expected(cause)
+      return error === undefined
+        ? unexpected(request, cause)
+        : translated(request, () => JsonRpc.failure(request.id, words.fault(request.method, error.fault)))
+    }
+  })
+
+/** A translation that throws is a defect like any other. */
+const translated = (
+  request: JsonRpc.Request,
+  make: () => JsonRpc.Response
+): Effect.Effect<JsonRpc.Response> => {
+  try {
+    return Exit.succeed(make())
+  } catch (defect) {
+    return unexpected(request, Cause.die(defect))
+  }
+}
+
+/** The protocol error of a failed handler, if that is all there is to its failure. */
+const expected = (cause: Cause.Cause<McpError.McpError>): McpError.McpError | undefined => {
+  let error: McpError.McpError | undefined
+  for (const reason of cause.reasons) {
+    if (reason._tag === "Die") return undefined
+    if (reason._tag === "Fail") error ??= reason.error
+  }
+  return error
+}
+
+/** Logs what must not cross the wire under a reference that may. */
+const unexpected = (request: JsonRpc.Request, cause: Cause.Cause<unknown>): Effect.Effect<JsonRpc.Response> =>
+  Effect.flatMap(Random.next, (random) => {
+    const reference = random.toString(36).slice(2, 12)
+    return Effect.logError(`${request.method} failed`, cause).pipe(
+      Effect.annotateLogs({ reference, method: request.method, id: String(request.id) }),
+      Effect.as(JsonRpc.failure(request.id, McpError.internal(reference).fault))
+    )
+  })

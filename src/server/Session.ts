@@ -1,0 +1,264 @@
+/**
+ * One peer on one connection that both sides can speak on: a child process, a socket, a client in the same process.
+ * It serves both eras. A request that explains itself is served as on any stateless connection; `initialize` begins
+ * what clients until 2025-11-25 know as a session, and what it settles is added to their requests.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning
+ */
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { type Connection, Outbox } from "../Connection.ts"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import type { RequestMeta } from "../protocol/Meta.ts"
+import { deeperThan, Limits } from "../transport/Limits.ts"
+import * as Batch from "./Batch.ts"
+import { converse, Dialogue } from "./Dialogue.ts"
+import * as Era from "./Era.ts"
+import * as Events from "./Events.ts"
+import * as Handshake from "./Handshake.ts"
+import { InFlight } from "./InFlight.ts"
+import { Closing } from "./Listen.ts"
+import * as Pending from "./Pending.ts"
+import * as Reply from "./Reply.ts"
+import type { Server } from "./Server.ts"
+import * as SessionMethods from "./SessionMethods.ts"
+import * as Stateless from "./Stateless.ts"
+
+type Answer<R> = Effect.Effect<JsonRpc.Response | undefined, never, R | Outbox>
+
+/** A connection for one peer, for transports that deliver whatever JSON they were sent. */
+export interface Peer<out R = never> extends Connection<never, R> {
+  /** Takes any parsed JSON value and succeeds with what to write back: a response, those of a batch, or nothing. */
+  readonly accept: (
+    value: unknown
+  ) => Effect.Effect<JsonRpc.Response | ReadonlyArray<JsonRpc.Response> | undefined, never, R | Outbox>
+  /** Asks the peer for a sign of life, by way of the inbox. Only peers that have shaken hands know this. */
+  readonly ping: Effect.Effect<void, McpError.McpError>
+  /** Ends what does not end by itself: subscriptions are answered. Succeeds when their responses have been made. */
+  readonly end: Effect.Effect<void>
+}
+
+/**
+ * Begins to serve a peer. The session is forgotten when the scope closes.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Server from "mcp-effect/Server"
+ * import * as Session from "mcp-effect/Session"
+ *
+ * const server = Server.make({ name: "demo", version: "1.0.0" })
+ *
+ * export const pong = Effect.scoped(
+ *   Effect.flatMap(Session.connect(server), (peer) => peer.accept({ jsonrpc: "2.0", id: 1, method: "ping" }))
+ * )
+ * ```
+ */
+export const connect = <R>(server: Server<R>): Effect.Effect<Peer<R>, never, Scope.Scope> =>
+  Effect.flatMap(Limits, (limits) =>
+    Effect.acquireRelease(
+      Effect.sync(() => new Session(server, limits)),
+      (session) => session.forget
+    )
+  )
+
+class Session<R> implements Peer<R> {
+  private readonly server: Server<R>
+  private readonly limits: Limits
+  private readonly inFlight: InFlight
+  private readonly dialogue = new Dialogue()
+  private readonly unprompted = Pending.make<JsonRpc.Message>()
+  private readonly closing = Deferred.makeUnsafe<void>()
+  private readonly silence = Deferred.makeUnsafe<void>()
+  private listening = 0
+  private ending = false
+  private settled: Handshake.Settled | undefined
+  private deaf: (() => void) | undefined
+
+  constructor(server: Server<R>, limits: Limits) {
+    this.server = server
+    this.limits = limits
+    this.inFlight = new InFlight(limits.inFlight)
+  }
+
+  readonly inbox = Stream.fromPull(Effect.sync(() => this.unprompted.take))
+
+  readonly accept: Peer<R>["accept"] = (value) => {
+    if (!Array.isArray(value)) return this.one(value)
+    return this.settled?.revision.batches === true
+      ? Batch.accept(value, this.limits, (item) => this.one(item))
+      : Batch.refuse("only sessions of 2025-03-26 have batches")
+  }
+
+  readonly send: Peer<R>["send"] = (message) => {
+    if (JsonRpc.isRequest(message)) return this.request(message)
+    if (JsonRpc.isNotification(message)) return this.notification(message)
+    return Effect.sync(() => this.dialogue.answered(message) as undefined)
+  }
+
+  readonly ping: Peer<R>["ping"] = Effect.suspend(() => {
+    const say = (message: JsonRpc.Message) => Effect.sync(() => this.tell(JSON.stringify(message), message))
+    return Effect.asVoid(this.dialogue.request(say, "ping", () => ({})))
+  })
+
+  readonly end: Peer<R>["end"] = Effect.suspend(() => {
+    this.ending = true
+    Deferred.doneUnsafe(this.closing, Exit.void)
+    return this.listening === 0 ? Effect.void : Deferred.await(this.silence)
+  })
+
+  /** Nothing that happens at the server reaches this peer any more. */
+  readonly forget = Effect.sync(() => this.deaf?.())
+
+  private one(value: unknown): Answer<R> {
+    if (deeperThan(this.limits.depth, value)) {
+      const why = `objects and arrays may nest ${this.limits.depth} deep`
+      return Effect.succeed(JsonRpc.failure(undefined, JsonRpc.invalidRequest(why)))
+    }
+    const message = JsonRpc.decode(value)
+    return JsonRpc.isInvalid(message) ? Effect.succeed(message.invalid) : this.send(message)
+  }
+
+  private request(request: JsonRpc.Request): Answer<R> {
+    // The verdict is due when the request is sent, which is when the effect runs.
+    return Effect.flatMap(Outbox, (outer) => {
+      const verdict = Era.decide(request, this.settled?.revision)
+      switch (verdict._tag) {
+        case "Stateless":
+          return this.stateless(request, verdict.meta, outer)
+        case "Stateful":
+          return this.stateful(request, outer)
+        case "Initialize":
+          return Effect.succeed(this.initialize(request))
+        case "Ping":
+          return Effect.succeed(JsonRpc.success(request.id, {}))
+        case "Refused":
+          return Effect.succeed(JsonRpc.failure(request.id, verdict.error.fault))
+      }
+    })
+  }
+
+  private stateless(request: JsonRpc.Request, meta: RequestMeta, outer: Outbox["Service"]): Answer<R> {
+    const outbox = new Reply.RequestOutbox(outer)
+    const handled = Stateless.handle(this.server, request, meta)
+    return request.method === "subscriptions/listen"
+      ? this.inFlight.run(request, outbox, this.listen(request, outer, outbox, handled))
+      : this.inFlight.run(request, outbox, Reply.answer(request, outbox, Reply.newest, handled))
+  }
+
+  /** A subscription the server ends is both cancelled and answered: there are clients that wait for one only. */
+  private listen(
+    request: JsonRpc.Request,
+    outer: Outbox["Service"],
+    outbox: Reply.RequestOutbox,
+    handled: ReturnType<Server<R>["handle"]>
+  ): Effect.Effect<JsonRpc.Response, never, R | Outbox> {
+    const until = Effect.provideService(handled, Closing, Deferred.await(this.closing))
+    const answered = Effect.tap(Reply.answer(request, outbox, Reply.newest, until), (response) =>
+      JsonRpc.isFailure(response)
+        ? Effect.void
+        : outer.say(
+            JsonRpc.notification("notifications/cancelled", {
+              requestId: request.id,
+              reason: "The server ended the subscription"
+            })
+          )
+    )
+    return Effect.suspend(() => {
+      this.listening++
+      return Effect.ensuring(
+        answered,
+        Effect.sync(() => {
+          this.listening--
+          if (this.ending && this.listening === 0) Deferred.doneUnsafe(this.silence, Exit.void)
+        })
+      )
+    })
+  }
+
+  private stateful(request: JsonRpc.Request, outer: Outbox["Service"]): Answer<R> {
+    const settled = this.settled!
+    const { revision } = settled
+    const own = SessionMethods.methods.get(request.method)
+    if (own !== undefined) {
+      const error = own(settled, request.params ?? {}, this.server, this.limits)
+      return Effect.succeed(
+        error === undefined
+          ? JsonRpc.success(request.id, {})
+          : JsonRpc.failure(request.id, revision.down.fault(request.method, error.fault))
+      )
+    }
+    const outbox = new Reply.RequestOutbox(outer, (said) => worded(said, settled))
+    const handled = Effect.suspend(() => {
+      const ask = this.dialogue.ask(outer.say, revision, settled.clientCapabilities)
+      const handle = converse(this.server.handle, ask, this.limits.rounds)
+      return handle({
+        id: request.id,
+        method: request.method,
+        params: revision.up.params(request.method, request.params ?? {}),
+        meta: Handshake.metaOf(settled, request.params),
+        ask
+      })
+    })
+    return this.inFlight.run(request, outbox, Reply.answer(request, outbox, revision.down, handled))
+  }
+
+  private initialize(request: JsonRpc.Request): JsonRpc.Response {
+    const settled = Handshake.settle(request.params ?? {})
+    if (settled instanceof McpError.McpError) return JsonRpc.failure(request.id, settled.fault)
+    this.settled = settled
+    return JsonRpc.success(request.id, Handshake.result(this.server, settled))
+  }
+
+  private notification({ method, params = {} }: JsonRpc.Notification): Effect.Effect<undefined, never, R> {
+    switch (method) {
+      case "notifications/cancelled":
+        return Effect.sync(() => this.inFlight.cancel(params["requestId"]) as undefined)
+      case "notifications/initialized":
+        return Effect.sync(() => this.initialized() as undefined)
+      default:
+        return Effect.suspend(() => {
+          const heard = this.settled?.revision.up.notification(method, params) ?? params
+          return Effect.as(
+            Effect.catchCause(this.server.hear(method, heard), (cause) =>
+              Cause.hasInterruptsOnly(cause)
+                ? Effect.failCause(cause)
+                : Effect.logError(`${method} failed`, cause)
+            ),
+            undefined
+          )
+        })
+    }
+  }
+
+  /** From now on the client may be told what it did not ask for. */
+  private initialized(): void {
+    if (this.settled === undefined || this.settled.initialized) return
+    this.settled.initialized = true
+    this.deaf = this.server.events.subscribe((event) => this.happened(event, this.settled!))
+  }
+
+  private happened(event: Events.Event, { revision, subscriptions }: Handshake.Settled): void {
+    if (!Events.isDeclared(this.server.capabilities, event._tag)) return
+    if (event._tag === "ResourceUpdated" && subscriptions?.has(event.uri) !== true) return
+    const { method, params } = Events.notification(event)
+    const told = revision.down.notification(method, params)
+    if (told !== undefined) this.tell(Events.key(event), JsonRpc.notification(method, told))
+  }
+
+  private tell(key: string, message: JsonRpc.Message): void {
+    this.unprompted.offer(key, message)
+  }
+}
+
+/** What a handler says, in the words of the session; nothing where it has no word for it. */
+const worded = (said: JsonRpc.Notification | JsonRpc.Request, { revision }: Handshake.Settled) => {
+  if (JsonRpc.isRequest(said)) return said
+  const params = revision.down.notification(said.method, said.params ?? {})
+  return params === undefined ? undefined : JsonRpc.notification(said.method, params)
+}

@@ -1,0 +1,80 @@
+/**
+ * Every bound of the stack in one place. All are finite by default: what a peer can make us hold, a peer can make us
+ * hold too much of.
+ */
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+
+export interface Limits {
+  /** Longest line on stdio, in bytes. */
+  readonly lineBytes: number
+  /** Largest HTTP request body, in bytes. */
+  readonly bodyBytes: number
+  /** Largest server-sent event a client accepts, in bytes. */
+  readonly eventBytes: number
+  /** Deepest nesting of objects and arrays in a message. */
+  readonly depth: number
+  /** Most messages in a batch (2025-03-26 only). */
+  readonly batchItems: number
+  /** How many messages of one batch are answered at a time. */
+  readonly batchConcurrency: number
+  /** Most requests of one connection being answered at a time. */
+  readonly inFlight: number
+  /** Most resources one peer is subscribed to. */
+  readonly subscriptions: number
+  /** Longest URI of a subscription, in characters. */
+  readonly uriLength: number
+  /** Largest journal of a suspended call before it is sealed, in bytes of JSON. */
+  readonly requestStateBytes: number
+  /** Most rounds of questions one call may take from a peer that keeps its connection. */
+  readonly rounds: number
+}
+
+export const defaults: Limits = {
+  lineBytes: 10 * 1024 * 1024,
+  bodyBytes: 4 * 1024 * 1024,
+  eventBytes: 16 * 1024 * 1024,
+  depth: 1000,
+  batchItems: 100,
+  batchConcurrency: 16,
+  inFlight: 256,
+  subscriptions: 1000,
+  uriLength: 8 * 1024,
+  requestStateBytes: 256 * 1024,
+  rounds: 32
+}
+
+/** The bounds in force. */
+export const Limits = Context.Reference<Limits>("mcp-effect/transport/Limits", {
+  defaultValue: () => defaults
+})
+
+/**
+ * Changes some bounds and keeps the rest.
+ *
+ * @example
+ * ```ts
+ * import * as Limits from "mcp-effect/Limits"
+ *
+ * export const Generous = Limits.layer({ bodyBytes: 32 * 1024 * 1024 })
+ * ```
+ */
+export const layer = (some: Partial<Limits>): Layer.Layer<never> =>
+  Layer.succeed(Limits, { ...defaults, ...some })
+
+/** Whether objects and arrays nest deeper than `limit`. Walks without recursion: depth is what it must survive. */
+export const deeperThan = (limit: number, value: unknown): boolean => {
+  if (typeof value !== "object" || value === null) return false
+  let level: Array<object> = [value]
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > limit) return true
+    const below: Array<object> = []
+    for (const node of level) {
+      for (const child of Array.isArray(node) ? node : Object.values(node)) {
+        if (typeof child === "object" && child !== null) below.push(child)
+      }
+    }
+    level = below
+  }
+  return false
+}

@@ -1,0 +1,49 @@
+/**
+ * A server and its client in one process. Every message is written as JSON and read again, so that nothing slips
+ * through here that would not pass over a wire.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { Transport } from "../client/Transport.ts"
+import * as Connection from "../Connection.ts"
+import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import type { Server } from "../server/Server.ts"
+import * as Session from "../server/Session.ts"
+
+/**
+ * The transport of a client to a server in the same process. What the server's handlers need, the layer needs.
+ *
+ * @example
+ * ```ts
+ * import * as Loopback from "mcp-effect/Loopback"
+ * import * as Server from "mcp-effect/Server"
+ *
+ * const server = Server.make({ name: "demo", version: "1.0.0" })
+ *
+ * export const transport = Loopback.layer(server)
+ * ```
+ */
+export const layer = <R>(server: Server<R>): Layer.Layer<Transport, never, R> =>
+  Layer.effect(
+    Transport,
+    Effect.map(Effect.context<R>(), (services) => ({
+      target: `loopback:${server.info.name}`,
+      open: Effect.map(Session.connect(server), (peer) => Connection.provide(throughText(peer), services))
+    }))
+  )
+
+/** What goes through text in both directions. */
+const throughText = <R>(peer: Session.Peer<R>): Connection.Connection<never, R> => ({
+  send: (message) =>
+    Effect.flatMap(Connection.Outbox, (outbox) =>
+      Effect.map(
+        Effect.provideService(peer.accept(JSON.parse(JSON.stringify(message))), Connection.Outbox, {
+          say: (said) => Effect.suspend(() => outbox.say(JSON.parse(JSON.stringify(said))))
+        }),
+        // One message has one answer at most: only batches have several.
+        (answer) => answer && (JSON.parse(JSON.stringify(answer)) as JsonRpc.Response)
+      )
+    ),
+  inbox: Stream.map(peer.inbox, (message): JsonRpc.Message => JSON.parse(JSON.stringify(message)))
+})
