@@ -1,0 +1,240 @@
+/**
+ * Tools: the contract, and the handler that gives it a server.
+ *
+ * *Errors.* Arguments that do not fit are told to the model, all at once, with what would do. A declared failure is
+ * an `isError` result: text for the model, and the failure itself under `Contract.failureKey` of `_meta` for clients
+ * that hold the contract. `McpError` fails the request. `Declined` and `Cancelled` of `Ask` need not be declared.
+ * Anything else is a defect: the peer sees one frozen -32603, the log the cause.
+ *
+ * *Output.* A declared output travels as `structuredContent`, checked against its schema, and as the same JSON in a
+ * text block for hosts that read only text. A plain string travels as one text block: it has no structure, so it is
+ * not sent twice and announces no output schema. `Schema.Void` answers no content. A tool without output answers
+ * text and content blocks.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/server/tools
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Contract from "../Contract.ts"
+import * as JsonSchema from "../JsonSchema.ts"
+import * as McpError from "../protocol/McpError.ts"
+import * as Revisions from "../protocol/Revisions.ts"
+import { Answer, type AnswerParts, type Reply, writer } from "./Answer.ts"
+import { BadArguments, reader } from "./Arguments.ts"
+import type * as Arguments from "./Arguments.ts"
+import type { Cancelled, Declined } from "./Ask.ts"
+import type { Invocation, Request } from "./Invocation.ts"
+import type { Part, Result, Visible } from "./Part.ts"
+import * as ToolError from "./ToolError.ts"
+import { type Call, invoke } from "./ToolHandler.ts"
+
+export type { Answer, Call, Reply }
+export type { About, Annotations, Any, Block, Failure, Input, Output, Tool } from "../Contract.ts"
+
+/**
+ * A tool's contract. Server and client may share it; only the server gives it a handler.
+ *
+ * @example
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import * as Tool from "mcp-effect/Tool"
+ *
+ * export const Add = Tool.make("add", {
+ *   description: "Add two numbers",
+ *   input: { a: Schema.Finite, b: Schema.Finite },
+ *   output: Schema.Finite
+ * })
+ * ```
+ */
+export const make: typeof Contract.make = Contract.make
+
+/** What a handler of this tool may answer. */
+export type AnswerOf<T extends Contract.Any> = T["output"] extends Contract.Content
+  ? Reply
+  : Contract.Output<T> | Answer<Contract.Output<T>>
+
+/** The failures a handler of this tool may end with. */
+export type FailureOf<T extends Contract.Any> = Contract.Failure<T> | McpError.McpError | Declined | Cancelled
+
+export interface Options<RV = never> extends Arguments.Options {
+  /** Who may see the tool, and therefore use it. By default everybody. */
+  readonly visible?: Visible<RV>
+  /** How long a call may take. Then it is interrupted, its finalizers run, and the model is told. */
+  readonly timeout?: Duration.Input
+}
+
+/**
+ * Gives a contract its handler: a part of a server. The handler answers with a value, a Promise or an Effect. What an
+ * Effect needs beyond the request shows in the part's type; what it can fail with has to be declared, or it does not
+ * compile. Functions and Promises may throw the declared failures.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ * import * as Tool from "mcp-effect/Tool"
+ *
+ * class OutOfStock extends Schema.TaggedError<OutOfStock>()("OutOfStock", { sku: Schema.String, left: Schema.Int }) {}
+ *
+ * const Order = Tool.make("order", {
+ *   description: "Orders an article",
+ *   input: { sku: Schema.String, count: Schema.Int },
+ *   output: Schema.Struct({ id: Schema.String }),
+ *   failure: OutOfStock
+ * })
+ *
+ * export const order = Tool.handle(
+ *   Order,
+ *   ({ count, sku }) => (count > 3 ? Effect.fail(new OutOfStock({ sku, left: 3 })) : Effect.succeed({ id: `${sku}-1` })),
+ *   { timeout: "10 seconds" }
+ * )
+ * ```
+ */
+export const handle = <T extends Contract.Any, const A, RV = never>(
+  tool: T,
+  handler: (input: Contract.Input<T>, call: Call) => A & Fits<T, A>,
+  options: Options<RV> = {}
+): Part<Exclude<Needs<A>, Invocation> | Contract.Codecs<T> | RV> =>
+  part(tool, handler as Handler, options as Options<unknown>) as Part<
+    Exclude<Needs<A>, Invocation> | Contract.Codecs<T> | RV
+  >
+
+type Handler = (input: unknown, call: Call) => unknown
+
+/** What the handler's Effect needs; nothing for values and Promises. */
+type Needs<A> = A extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
+
+/** Nothing more to ask of a handler's answer when it fits; otherwise what to do about it, in words. */
+type Fits<T extends Contract.Any, A> = [Exclude<Fails<A>, FailureOf<T>>] extends [never]
+  ? [Gives<A>] extends [AnswerOf<T>]
+    ? unknown
+    : Advice<A, OutputAdvice<T>>
+  : `This handler can fail with ${NameOf<Exclude<Fails<A>, FailureOf<T>>>}. Declare it as the tool's failure, or turn it into McpError.`
+
+type Gives<A> = A extends Effect.Effect<infer S, infer _E, infer _R> ? S : A extends PromiseLike<infer S> ? S : A
+type Fails<A> = A extends Effect.Effect<infer _A, infer E, infer _R> ? E : never
+type NameOf<E> = E extends { readonly _tag: infer Tag extends string } ? Tag : "an error"
+type OutputAdvice<T extends Contract.Any> = T["output"] extends Contract.Content
+  ? "This tool declares no output, so its handler answers text or content blocks. Declare an output to answer data."
+  : "This handler does not answer what the tool declares. Answer its output, or change the output."
+/** A primitive type intersected with a literal would vanish, and the words with it. */
+type Advice<A, Words extends string> = A extends object ? Words : { readonly [advice in Words]: never }
+
+/**
+ * A whole result: the structured value, content beside it, and `_meta`.
+ *
+ * @example
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import * as Tool from "mcp-effect/Tool"
+ *
+ * const Users = Tool.make("users", { output: Schema.Array(Schema.String) })
+ *
+ * export const users = Tool.handle(Users, () =>
+ *   Tool.result({ structured: ["Ada", "Alan"], content: ["Found 2 users: Ada and Alan."], _meta: { "example.com/age": 3 } })
+ * )
+ * ```
+ */
+export const result = <A>(parts: AnswerParts<A>): Answer<A> => new Answer(parts)
+
+/** How a tool made from a JSON Schema is described: the words of `tools/list`. */
+export interface RawDescriptor extends Contract.About {
+  readonly name: string
+  readonly inputSchema: JsonSchema.Document
+  readonly outputSchema?: JsonSchema.Document
+}
+
+/**
+ * A tool whose schemas are JSON Schema, known only when the server starts: from a file, a database, another server.
+ * Arguments are checked against the schema, then arrive as they were sent; missing arguments are `{}`. The schemas go
+ * to peers word for word.
+ *
+ * @example
+ * ```ts
+ * import * as Tool from "mcp-effect/Tool"
+ *
+ * const descriptors = [{ name: "query", inputSchema: { type: "object", properties: { sql: { type: "string" } } } }]
+ *
+ * export const tools = descriptors.map((descriptor) =>
+ *   Tool.raw(descriptor, (input) => `${descriptor.name}: ${JSON.stringify(input)}`)
+ * )
+ * ```
+ */
+export const raw = <D extends RawDescriptor, const A, RV = never>(
+  descriptor: D,
+  handler: (input: { readonly [argument: string]: unknown }, call: Call) => A & Fits<RawTool<D>, A>,
+  options: Options<RV> = {}
+): Part<Exclude<Needs<A>, Invocation> | RV> => {
+  const { inputSchema, name, outputSchema, ...about }: RawDescriptor = descriptor
+  const terms = { ...about, input: JsonSchema.raw(inputSchema) }
+  const tool =
+    outputSchema === undefined
+      ? Contract.make(name, terms)
+      : Contract.make(name, { ...terms, output: JsonSchema.raw<unknown>(outputSchema) })
+  return part(tool, handler as Handler, options as Options<unknown>) as Part<Exclude<Needs<A>, Invocation> | RV>
+}
+
+/** With an output schema the handler answers any JSON, which is checked; without one, text and content. */
+type RawTool<D extends RawDescriptor> = Contract.Tool<
+  string,
+  Schema.Constraint,
+  D extends { readonly outputSchema: JsonSchema.Document } ? Schema.Unknown : Contract.Content,
+  Schema.Never
+>
+
+const part = (tool: Contract.Any, handler: Handler, options: Options<unknown>): Part<unknown> => {
+  const input = reader(tool, options)
+  const write = writer(tool)
+  const run = invoke(tool, handler, write)
+  const limited = options.timeout === undefined ? run : within(tool.name, options.timeout, run)
+  const recover = recovery(tool, input.schema)
+  return {
+    _tag: "Tool",
+    descriptor: descriptor(tool, input.schema),
+    handle: (request) =>
+      Effect.catch(Effect.flatMap(input.read(request.params["arguments"]), limited), (error) =>
+        recover(error, request)
+      ) as Effect.Effect<Result, McpError.McpError, unknown>,
+    ...(options.visible === undefined ? {} : { visible: options.visible })
+  }
+}
+
+type Run = (input: unknown) => Effect.Effect<Result, unknown, unknown>
+
+const within = (name: string, timeout: Duration.Input, run: Run): Run => {
+  const stop = Effect.sync(() => ToolError.timedOut(name, Duration.toMillis(Duration.fromInputUnsafe(timeout))))
+  return (input) => Effect.timeoutOrElse(run(input), { duration: timeout, orElse: () => stop })
+}
+
+/** What a failure becomes: a result the model reads, or the error of the request. */
+const recovery = (tool: Contract.Any, schema: JsonSchema.Document) => {
+  const declared = Schema.is(tool.failure)
+  const encode = Schema.encodeUnknownEffect(JsonSchema.codec(tool.failure))
+  return (error: unknown, request: Request["Service"]): Effect.Effect<Result, unknown, unknown> => {
+    if (error instanceof BadArguments) return refuse(tool.name, schema, error, request)
+    if (error instanceof McpError.McpError) return Effect.fail(error)
+    if (declared(error)) return Effect.map(Effect.orDie(encode(error)), (data) => ToolError.failed(error, data))
+    return isUnanswered(error) ? Effect.succeed(ToolError.unanswered(error)) : Effect.fail(error)
+  }
+}
+
+/** Until 2025-06-18 bad arguments were an error of the protocol; since then the model is told. */
+const refuse = (name: string, schema: JsonSchema.Document, error: BadArguments, request: Request["Service"]) => {
+  const text = ToolError.badArguments(name, schema, error.sent, error.problems)
+  return Revisions.find(request.meta.protocolVersion)?.inputErrors === "error"
+    ? Effect.fail(McpError.invalidParams(text))
+    : Effect.succeed(ToolError.result(text))
+}
+
+const isUnanswered = (error: unknown): error is Declined | Cancelled =>
+  typeof error === "object" &&
+  error !== null &&
+  "_tag" in error &&
+  (error._tag === "Declined" || error._tag === "Cancelled")
+
+const descriptor = (tool: Contract.Any, inputSchema: JsonSchema.Document) => {
+  const { failure: _failure, input: _input, name, output: _output, ...about } = tool
+  const outputSchema = Contract.outputSchema(tool)
+  return { name, ...about, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema }) }
+}
