@@ -53,7 +53,7 @@ export const resource = {
   mimeType: optional(Schema.String),
   annotations: optional(Annotations),
   /** Bytes, before any encoding. */
-  size: optional(Number),
+  size: optional(Schema.Int),
   _meta: optional(JsonObject)
 }
 

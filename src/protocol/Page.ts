@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import { requestParams, result } from "./Envelope.ts"
-import { Number, open, optional } from "./Open.ts"
+import { open, optional } from "./Open.ts"
 
 /** Opaque. An empty string is a cursor like any other. */
 export const Cursor = Schema.String
@@ -15,7 +15,7 @@ export const PaginatedRequestParams = open({ ...requestParams, cursor: optional(
 
 /** How long, in milliseconds, and by whom a result may be kept. */
 export const cacheable = {
-  ttlMs: Number.check(Schema.isGreaterThanOrEqualTo(0)),
+  ttlMs: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
   cacheScope: Schema.Literals(["public", "private"])
 }
 

@@ -4,12 +4,12 @@
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/tasks
  */
 import * as Schema from "effect/Schema"
-import { JsonObject, Number, open, optional } from "./Open.ts"
+import { JsonObject, open, optional } from "./Open.ts"
 
 const meta = { _meta: optional(JsonObject) }
 
 /** How a request asks to be run as a task; `ttl` in milliseconds. */
-export const TaskMetadata = open({ ttl: optional(Number) })
+export const TaskMetadata = open({ ttl: optional(Schema.Int) })
 export const RelatedTaskMetadata = open({ taskId: Schema.String })
 export const ToolExecution = open({
   taskSupport: optional(Schema.Literals(["forbidden", "optional", "required"]))
@@ -23,8 +23,8 @@ const task = {
   statusMessage: optional(Schema.String),
   createdAt: Schema.String,
   lastUpdatedAt: Schema.String,
-  ttl: Schema.NullOr(Number),
-  pollInterval: optional(Number)
+  ttl: Schema.NullOr(Schema.Int),
+  pollInterval: optional(Schema.Int)
 }
 
 export const Task = open(task)

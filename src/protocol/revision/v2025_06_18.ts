@@ -75,17 +75,21 @@ const sampling = (params: JsonRpc.Params): JsonRpc.Params => {
 }
 
 /** Of several blocks the texts are kept, joined: an answer had one block. */
-const oneBlock = words.when(
-  (answer) => Array.isArray(answer["content"]),
-  (answer) => {
-    const blocks = answer["content"] as ReadonlyArray<unknown>
-    if (blocks.length === 1) return { ...answer, content: plainBlock(blocks[0]) }
-    const texts = blocks.flatMap((block) => {
-      const plain = plainBlock(block)
-      return JsonRpc.isObject(plain) && typeof plain["text"] === "string" ? [plain["text"]] : []
-    })
-    return { ...answer, content: { type: "text", text: texts.join("\n") } }
-  }
+const oneBlock = (answer: JsonRpc.Params): JsonRpc.Params => {
+  const { content } = answer
+  if (!Array.isArray(content)) return { ...answer, content: plainBlock(content) }
+  if (content.length === 1) return { ...answer, content: plainBlock(content[0]) }
+  const texts = content
+    .map(plainBlock)
+    .flatMap((block) => (JsonRpc.isObject(block) && typeof block["text"] === "string" ? [block["text"]] : []))
+  return { ...answer, content: { type: "text", text: texts.join("\n") } }
+}
+
+/** Several choices are answered as one text with commas. */
+const writtenAnswer = words.member("content", (fields) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value])
+  )
 )
 
 export const v2025_06_18 = Revision.before(
@@ -134,6 +138,7 @@ export const v2025_06_18 = Revision.before(
       up: { ask: words.on("elicitation/create", words.withDefaults({ mode: "form" })) },
       down: {
         ask: words.on("elicitation/create", form),
+        answer: words.on("elicitation/create", writtenAnswer),
         params: words.on(
           "initialize",
           words.member("capabilities", words.member("elicitation", words.without("form", "url")))

@@ -39,6 +39,13 @@ const objectSchemas = words.member("properties", (properties) =>
       )
 )
 
+/** What a tool returned, as a model is told of it, was structured only if it was an object. */
+const toolResult = words.when(
+  (block) => block["type"] === "tool_result" && !JsonRpc.isObject(block["structuredContent"]),
+  words.without("structuredContent")
+)
+const toolResults = words.all(words.member("content", toolResult), words.each("content", toolResult))
+
 /** Codes that mean something only since 2026-07-28. */
 const newer: ReadonlySet<number> = new Set([-32020, -32021, -32022])
 
@@ -132,6 +139,8 @@ export const v2025_11_25 = Revision.before(
     {
       name: "any JSON is structured content (SEP-2106)",
       down: {
+        ask: words.on("sampling/createMessage", words.each("messages", toolResults)),
+        answer: words.on("sampling/createMessage", toolResults),
         result: (method, result) => {
           if (method === "tools/call") {
             return words.when(
