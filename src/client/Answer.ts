@@ -6,10 +6,13 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/mrtr
  */
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Elicitation from "../protocol/Elicitation.ts"
 import * as McpError from "../protocol/McpError.ts"
+import * as Sampling from "../protocol/Sampling.ts"
 import * as Form from "./Form.ts"
-import type { ElicitResult, FormRequest, Handlers, Root, SampleRequest, UrlRequest } from "./Handlers.ts"
+import type { ElicitResult, Handlers, Root } from "./Handlers.ts"
 import { sampler } from "./Handlers.ts"
 import * as SamplingRules from "./SamplingRules.ts"
 
@@ -37,22 +40,30 @@ export const make =
 
 const refuse = (message: string) => Effect.fail(McpError.invalidParams(message))
 
+/** Reads the params of a question as the specification has them. */
+const read = <S extends Schema.ConstraintCodec<unknown, unknown, never, never>>(
+  method: string,
+  schema: S
+) => {
+  const decode = Schema.decodeUnknownEffect(schema)
+  return (params: JsonRpc.Params) =>
+    Effect.mapError(decode(params), (error) =>
+      McpError.invalidParams(`The params of ${method} are not what the protocol says: ${error.message}`)
+    )
+}
+const readForm = read("elicitation/create", Elicitation.ElicitRequestFormParams)
+const readPage = read("elicitation/create", Elicitation.ElicitRequestURLParams)
+const readSample = read("sampling/createMessage", Sampling.CreateMessageRequestParams)
+
 const fill = <R>({ elicit, elicitUrl }: Handlers<R>, params: JsonRpc.Params) => {
-  if (elicit === undefined) {
-    return elicitUrl === undefined
-      ? Effect.fail(McpError.methodNotFound("elicitation/create"))
-      : refuse("This client does not fill in forms: it declared only elicitation.url")
+  if (elicit !== undefined) {
+    return Effect.flatMap(readForm(params), (form) =>
+      Effect.flatMap(elicit(form), (result) => checked(form.requestedSchema, result))
+    )
   }
-  const { message, requestedSchema } = params
-  if (
-    typeof message !== "string" ||
-    !JsonRpc.isObject(requestedSchema) ||
-    (params["mode"] ?? "form") !== "form"
-  ) {
-    return refuse('A form elicitation needs "message" and "requestedSchema"')
-  }
-  const request: FormRequest = { message, requestedSchema }
-  return Effect.flatMap(elicit(request), (result) => checked(requestedSchema, result))
+  return elicitUrl === undefined
+    ? Effect.fail(McpError.methodNotFound("elicitation/create"))
+    : refuse("This client does not fill in forms: it declared only elicitation.url")
 }
 
 const checked = (
@@ -68,21 +79,16 @@ const checked = (
 }
 
 const visit = <R>({ elicit, elicitUrl }: Handlers<R>, params: JsonRpc.Params) => {
-  if (elicitUrl === undefined) {
-    return elicit === undefined
-      ? Effect.fail(McpError.methodNotFound("elicitation/create"))
-      : refuse("This client does not open pages: it declared only elicitation.form")
+  if (elicitUrl !== undefined) {
+    return Effect.flatMap(readPage(params), (page) =>
+      opens(page.url)
+        ? Effect.map(elicitUrl(page), ({ action }): JsonRpc.Params => ({ action }))
+        : refuse(`This client opens only http and https pages, not ${JSON.stringify(page.url)}`)
+    )
   }
-  const { elicitationId, message, url } = params
-  if (typeof message !== "string" || typeof url !== "string" || !opens(url)) {
-    return refuse('A URL elicitation needs "message" and an http or https "url"')
-  }
-  const request: UrlRequest = {
-    message,
-    url,
-    ...(typeof elicitationId === "string" && { elicitationId })
-  }
-  return Effect.map(elicitUrl(request), ({ action }): JsonRpc.Params => ({ action }))
+  return elicit === undefined
+    ? Effect.fail(McpError.methodNotFound("elicitation/create"))
+    : refuse("This client does not open pages: it declared only elicitation.form")
 }
 
 /** Other schemes start programs or read files: they are not pages to visit. */
@@ -94,10 +100,12 @@ const sample = <R>(handlers: Handlers<R>, params: JsonRpc.Params) => {
   if (tools !== true && ("tools" in params || "toolChoice" in params)) {
     return refuse("This client's model takes no tools: it did not declare sampling.tools")
   }
-  const problem = SamplingRules.problem(params)
-  return problem === undefined
-    ? Effect.map(sample(params as SampleRequest), (result): JsonRpc.Params => ({ ...result }))
-    : refuse(problem)
+  return Effect.flatMap(readSample(params), (request) => {
+    const problem = SamplingRules.problem(request.messages)
+    return problem === undefined
+      ? Effect.map(sample(request), (result): JsonRpc.Params => ({ ...result }))
+      : refuse(problem)
+  })
 }
 
 const roots = <R>(handlers: Handlers<R>): Effect.Effect<JsonRpc.Params, McpError.McpError, R> => {

@@ -7,6 +7,7 @@
  */
 import type * as Clock from "effect/Clock"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Methods from "../protocol/Methods.ts"
 import type { Notice } from "./Notices.ts"
 
 export interface Cache {
@@ -32,14 +33,9 @@ interface Entry {
   readonly uri: unknown
 }
 
-export const cacheable: ReadonlySet<string> = new Set([
-  "server/discover",
-  "tools/list",
-  "prompts/list",
-  "resources/list",
-  "resources/templates/list",
-  "resources/read"
-])
+export const cacheable: ReadonlySet<string> = new Set(
+  Object.entries(Methods.fromClient).flatMap(([method, entry]) => ("cacheable" in entry ? [method] : []))
+)
 
 const lists = new Map<string, ReadonlyArray<string>>([
   ["notifications/tools/list_changed", ["tools/list"]],
@@ -93,7 +89,8 @@ export const make = (clock: Clock.Clock, { capacity = 1000 }: Options = {}): Cac
       return undefined
     },
     keep: (method, params) => {
-      if (!cacheable.has(method) || "inputResponses" in params || "requestState" in params) return nothing
+      if (capacity === 0 || !cacheable.has(method) || "inputResponses" in params || "requestState" in params)
+        return nothing
       const seen = changes.get(method)
       return (result) => {
         const { resultType, ttlMs } = result

@@ -5,23 +5,20 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/client/elicitation
  */
 import type * as Effect from "effect/Effect"
+import type { ElicitRequestFormParams, ElicitRequestURLParams } from "../protocol/Elicitation.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { McpError } from "../protocol/McpError.ts"
+import type { CreateMessageRequestParams, CreateMessageResult } from "../protocol/Sampling.ts"
 import type { Content } from "./Form.ts"
 
 /** A form the server wants filled in. `requestedSchema` is a flat object schema of primitive properties. */
-export interface FormRequest {
-  readonly message: string
-  readonly requestedSchema: JsonRpc.Params
-}
+export type FormRequest = ElicitRequestFormParams
 
-/** A page the server wants its user to visit. Show the whole URL and ask before opening it. */
-export interface UrlRequest {
-  readonly message: string
-  readonly url: string
-  /** 2025-11-25 only: names the elicitation in the server's notice that it is complete. */
-  readonly elicitationId?: string
-}
+/**
+ * A page the server wants its user to visit. Show the whole URL and ask before opening it. In 2025-11-25 there is an
+ * `elicitationId`, too, which the server's notice of completion repeats.
+ */
+export type UrlRequest = ElicitRequestURLParams
 
 export type ElicitResult =
   | { readonly action: "accept"; readonly content?: Content }
@@ -40,24 +37,8 @@ export type ElicitHandler<R = never> = (request: FormRequest) => Effect.Effect<E
 export type ElicitUrlHandler<R = never> = (request: UrlRequest) => Effect.Effect<ElicitResult, McpError, R>
 
 /** Params of `sampling/createMessage`: the messages, the limits, and what the server would like. */
-export interface SampleRequest extends JsonRpc.Params {
-  readonly messages: ReadonlyArray<SampleMessage>
-  readonly maxTokens: number
-  readonly systemPrompt?: string
-  readonly temperature?: number
-  readonly stopSequences?: ReadonlyArray<string>
-}
-export interface SampleMessage {
-  readonly role: "user" | "assistant"
-  readonly content: JsonRpc.Params | ReadonlyArray<JsonRpc.Params>
-}
-/** A CreateMessageResult. */
-export interface SampleResult {
-  readonly role: "assistant" | "user"
-  readonly content: JsonRpc.Params | ReadonlyArray<JsonRpc.Params>
-  readonly model: string
-  readonly stopReason?: string
-}
+export type SampleRequest = CreateMessageRequestParams
+export type SampleResult = CreateMessageResult
 
 export type SampleHandler<R = never> = (request: SampleRequest) => Effect.Effect<SampleResult, McpError, R>
 

@@ -130,17 +130,16 @@ export const make = (needs: Needs): Send => {
 }
 
 /** Keeps the results that may be kept, and answers from them. */
-export const cached = <A extends JsonRpc.Params, R>(
+export const cached = <R>(
   cache: Cache,
   method: string,
   params: JsonRpc.Params,
   options: RequestOptions<R> | undefined,
-  fetch: (again: () => void) => Effect.Effect<A, ClientError, R>,
-  is: (kept: JsonRpc.Params) => kept is A
-): Effect.Effect<A, ClientError, R> =>
+  fetch: (again: () => void) => Effect.Effect<JsonRpc.Params, ClientError, R>
+): Effect.Effect<JsonRpc.Params, ClientError, R> =>
   Effect.suspend(() => {
     const kept = options?.cache === false ? undefined : cache.get(method, params)
-    if (kept !== undefined && is(kept)) return Effect.succeed(kept)
+    if (kept !== undefined) return Effect.succeed(kept)
     const keep = cache.keep(method, params)
     let plain = true
     const fetched = fetch(() => {

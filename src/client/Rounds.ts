@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { McpError } from "../protocol/McpError.ts"
+import * as Methods from "../protocol/Methods.ts"
 import type { Answer } from "./Answer.ts"
 import { InvalidResponse } from "./ClientError.ts"
 
@@ -24,12 +25,16 @@ export interface Rounds<E> {
   readonly resultTypes: ReadonlySet<unknown>
 }
 
-/** Methods of the specification that may answer `input_required`. Those of extensions may, too. */
-const askers = new Set(["tools/call", "prompts/get", "resources/read"])
-const mayAsk = (method: string) =>
-  askers.has(method) || !/^(?:tools|prompts|resources|server|completion)\//u.test(method)
+/** Whether a method may answer `input_required`: three of the specification, and those of extensions. */
+const mayAsk = (method: string) => {
+  const known = Object.hasOwn(Methods.fromClient, method)
+    ? Methods.fromClient[method as Methods.Name]
+    : undefined
+  return known === undefined || "mayAsk" in known
+}
 
-const questions = new Set(["elicitation/create", "sampling/createMessage", "roots/list"])
+const isQuestion = (method: unknown): method is string =>
+  typeof method === "string" && Object.hasOwn(Methods.questions, method)
 
 /** Sends a request until its result is final. */
 export const run = <E>(rounds: Rounds<E>): Effect.Effect<JsonRpc.Params, E | McpError | InvalidResponse> =>
@@ -94,7 +99,7 @@ const answerTo = <E>(
   ask: unknown
 ): Effect.Effect<JsonRpc.Params, McpError | InvalidResponse> => {
   const asked = JsonRpc.isObject(ask) ? ask["method"] : undefined
-  if (!JsonRpc.isObject(ask) || typeof asked !== "string" || !questions.has(asked)) {
+  if (!JsonRpc.isObject(ask) || !isQuestion(asked)) {
     return invalid(
       method,
       `an input request must elicit, sample or list roots, not ${JSON.stringify(asked)}`,
