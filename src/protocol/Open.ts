@@ -8,7 +8,7 @@ export const JsonObject = Schema.Record(Schema.String, Schema.Unknown)
 export const open = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
   Schema.StructWithRest(Schema.Struct(fields), [JsonObject])
 
-export const optional = Schema.optionalKey
+export const optional: <S extends Schema.Constraint>(schema: S) => Schema.optionalKey<S> = Schema.optionalKey
 
 /** A number that JSON can carry. */
 export const Number = Schema.Finite
