@@ -5,10 +5,10 @@
  * Requests are in flight together; the notifications of one request leave before its response because both are
  * posted where they arise.
  */
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { Outbox } from "../Connection.ts"
@@ -23,9 +23,11 @@ type Answer = JsonRpc.Response | ReadonlyArray<JsonRpc.Response> | undefined
 export interface Served<out R> {
   readonly accept: (value: unknown) => Effect.Effect<Answer, never, R | Outbox>
   readonly inbox: Stream.Stream<JsonRpc.Message, never, R>
+  /** Answers what would never end by itself. */
+  readonly end: Effect.Effect<void>
 }
 
-/** How long answers that are already written may take to leave once the input has ended. */
+/** How long last answers may take to be made, and then to leave, once the input has ended. */
 const farewell = "1 second"
 
 /**
@@ -56,12 +58,12 @@ const open = <R>(
   const held: Array<() => void> = []
 
   const answer = (exit: Exit.Exit<Answer>) => {
-    if (exit._tag === "Failure") complain(exit.cause)
+    if (Exit.isFailure(exit)) complain(exit.cause)
     else if (exit.value !== undefined) channel.post(write(exit.value))
   }
   /** Unless our own code is wrong, the only failure is the interruption of a call in flight. */
   const complain = (cause: Cause.Cause<never>) => {
-    if (cause.reasons.some((reason) => reason._tag !== "Interrupt")) fork(Effect.logError("No answer", cause))
+    if (!Cause.hasInterruptsOnly(cause)) fork(Effect.logError("No answer", cause))
   }
   const write = (value: Exclude<Answer, undefined>): string => {
     try {
@@ -120,7 +122,7 @@ const open = <R>(
     ),
     close: Effect.suspend(() => {
       held.length = 0
-      return Fiber.interruptAll(inFlight)
+      return Effect.andThen(Effect.timeoutOption(peer.end, farewell), Fiber.interruptAll(inFlight))
     })
   }
 }

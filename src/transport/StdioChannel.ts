@@ -49,7 +49,9 @@ const connect = ({ input, lineBytes, output, queueBytes, ...options }: StdioChan
 
   const wake = () => {
     marked = false
-    for (const awake of [...waiting]) awake()
+    const awakened = Array.from(waiting)
+    waiting.clear()
+    for (const resume of awakened) resume()
   }
   const end = (reason?: unknown) => {
     if (ended) return
@@ -74,10 +76,7 @@ const connect = ({ input, lineBytes, output, queueBytes, ...options }: StdioChan
   const flush = Effect.callback<void>((resume) => {
     leave()
     if (broken || output.writableLength === 0) return resume(Effect.void)
-    const awake = () => {
-      waiting.delete(awake)
-      resume(Effect.void)
-    }
+    const awake = () => resume(Effect.void)
     waiting.add(awake)
     if (!marked) {
       marked = true
@@ -121,6 +120,7 @@ const connect = ({ input, lineBytes, output, queueBytes, ...options }: StdioChan
   listen(output, "close", () => breakOff())
   output.on("error", breakOff)
   const close = () => {
+    leave()
     input.pause()
     for (const dispose of disposals) dispose()
     input.on("error", ignore)
