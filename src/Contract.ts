@@ -40,14 +40,14 @@ export interface About {
 
 export interface Tool<
   out Name extends string,
-  out Input extends Schema.Constraint,
-  out Output extends Schema.Constraint,
-  out Failure extends Schema.Constraint
+  out I extends Schema.Constraint,
+  out O extends Schema.Constraint,
+  out F extends Schema.Constraint
 > extends About {
   readonly name: Name
-  readonly input: Input
-  readonly output: Output
-  readonly failure: Failure
+  readonly input: I
+  readonly output: O
+  readonly failure: F
 }
 
 export type Any = Tool<string, Schema.Constraint, Schema.Constraint, Schema.Constraint>
@@ -86,31 +86,37 @@ const AnyBlock = Schema.StructWithRest(
   Schema.Struct({ type: Schema.Literals(["text", "image", "audio", "resource", "resource_link"]) }),
   [Schema.Record(Schema.String, Schema.Unknown)]
 )
-export const Content: Content = Object.assign(Schema.Array(AnyBlock) as Schema.Codec<ReadonlyArray<Block>, unknown>, {
-  "~mcp-effect/Contract/Content": true as const
-})
+export const Content: Content = Object.assign(
+  Schema.Array(AnyBlock) as Schema.Codec<ReadonlyArray<Block>, unknown>,
+  {
+    "~mcp-effect/Contract/Content": true as const
+  }
+)
 
 /** The parts of a contract that are written down; everything but the name may be left out. */
-export interface Terms<I extends InputOption, Output extends Schema.Constraint, Failure extends Schema.Constraint>
-  extends About {
+export interface Terms<
+  I extends InputOption,
+  O extends Schema.Constraint,
+  F extends Schema.Constraint
+> extends About {
   readonly input?: I
-  readonly output?: Output
-  readonly failure?: Failure
+  readonly output?: O
+  readonly failure?: F
 }
 
 /**
- * Writes a contract down. Throws when the name is not 1 to 128 characters of A-Z a-z 0-9 `_` `-` `.`, and when the
- * input is not a JSON object: these are mistakes of the author, told where they are made.
+ * Writes a contract down. Throws when the name is not 1 to 128 characters of A-Z a-z 0-9 `_` `-` `.`: a mistake of
+ * the author is told where it is made. (An input that is not a JSON object is refused with the handler.)
  */
 export const make = <
   const Name extends string,
   I extends InputOption = {},
-  Output extends Schema.Constraint = Content,
-  Failure extends Schema.Constraint = Schema.Never
+  O extends Schema.Constraint = Content,
+  F extends Schema.Constraint = Schema.Never
 >(
   name: Name,
-  terms: Terms<I, Output, Failure> = {}
-): Tool<Name, InputSchema<I>, Output, Failure> => {
+  terms: Terms<I, O, F> = {}
+): Tool<Name, InputSchema<I>, O, F> => {
   if (!/^[A-Za-z0-9_.-]{1,128}$/.test(name)) throw new Error(misnamed(name))
   const { failure = Schema.Never, input = {}, output = Content, ...about } = terms
   return {
@@ -119,7 +125,7 @@ export const make = <
     input: Schema.isSchema(input) ? input : Schema.Struct(input as Schema.Struct.Fields),
     output,
     failure
-  } as Schema.Constraint | object as Tool<Name, InputSchema<I>, Output, Failure>
+  } as Schema.Constraint | object as Tool<Name, InputSchema<I>, O, F>
 }
 
 const misnamed = (name: string) =>
@@ -136,7 +142,8 @@ export const form = (tool: Any): Form => {
   if (tool.output === Content) return "content"
   const { ast } = tool.output
   if (SchemaAST.isVoid(ast) || SchemaAST.isUndefined(ast)) return "nothing"
-  return JsonSchema.documentOf(ast) === undefined && SchemaAST.isString(SchemaAST.toEncoded(JsonSchema.codec(tool.output).ast))
+  return JsonSchema.documentOf(ast) === undefined &&
+    SchemaAST.isString(SchemaAST.toEncoded(JsonSchema.codec(tool.output).ast))
     ? "text"
     : "structured"
 }
@@ -145,14 +152,21 @@ export const form = (tool: Any): Form => {
 export const failureKey = "mcp-effect/failure"
 
 /** The JSON Schema of the arguments: an object at the root, as MCP demands, that names every argument it takes. */
-export const inputSchema = (tool: Any, unknownArguments: "refuse" | "ignore" = "refuse"): JsonSchema.Document => {
+export const inputSchema = (
+  tool: Any,
+  unknownArguments: "refuse" | "ignore" = "refuse"
+): JsonSchema.Document => {
   const document = JsonSchema.of(tool.input)
   if (JsonSchema.documentOf(tool.input.ast) !== undefined) {
     if (document["type"] === "object") return document
-    throw new Error(`The input of the tool "${tool.name}" must be a JSON Schema with type "object" at its root.`)
+    throw new Error(
+      `The input of the tool "${tool.name}" must be a JSON Schema with type "object" at its root.`
+    )
   }
   if (document["type"] !== undefined && document["type"] !== "object") {
-    throw new Error(`The input of the tool "${tool.name}" must be an object, not of type "${String(document["type"])}".`)
+    throw new Error(
+      `The input of the tool "${tool.name}" must be an object, not of type "${String(document["type"])}".`
+    )
   }
   const closed = unknownArguments === "refuse" && argumentNames(tool) !== undefined
   return { type: "object", ...document, ...(closed ? { additionalProperties: false } : {}) }

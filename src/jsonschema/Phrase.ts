@@ -45,7 +45,10 @@ const choices = (values: ReadonlyArray<unknown>): string => {
 
 const either = (members: ReadonlyArray<string>): string => [...new Set(members)].slice(0, 6).join(" or ")
 
-const words: ReadonlyMap<string, (schema: Document) => string> = new Map<string, (schema: Document) => string>([
+const words: ReadonlyMap<string, (schema: Document) => string> = new Map<
+  string,
+  (schema: Document) => string
+>([
   ["string", (schema) => `${formatOf(schema)}${lengths(schema, "Length", "character")}${patternOf(schema)}`],
   ["number", (schema) => `a number${bounds(schema)}`],
   ["integer", (schema) => `an integer${bounds(schema)}`],
@@ -71,7 +74,9 @@ const formatOf = (schema: Document): string => {
 }
 
 const patternOf = (schema: Document) =>
-  typeof schema["pattern"] === "string" ? ` matching ${cut(schema["pattern"])}` : ""
+  typeof schema["pattern"] === "string" && schema["format"] === undefined
+    ? ` matching ${cut(schema["pattern"])}`
+    : ""
 
 const lengths = (schema: Document, of: "Length" | "Items", unit: string): string => {
   const least = schema[`min${of}`]
@@ -112,5 +117,8 @@ const itemsOf = (schema: Document): string => {
 const membersOf = (schema: Document): string => {
   const names = isObject(schema["properties"]) ? Object.keys(schema["properties"]) : []
   if (names.length === 0) return ""
-  return ` with ${names.slice(0, 12).map((name) => `"${name}"`).join(", ")}`
+  return ` with ${names
+    .slice(0, 12)
+    .map((name) => `"${name}"`)
+    .join(", ")}`
 }

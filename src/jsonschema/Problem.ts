@@ -25,7 +25,7 @@ const collect = (issue: SchemaIssue.Issue, path: Path, said: string | undefined)
     case "Encoding":
       return collect(issue.issue, path, said)
     case "Filter":
-      return collect(issue.issue, path, said ?? saidBy(issue.filter.annotations))
+      return collect(issue.issue, path, said ?? saidByCheck(issue.filter.annotations))
     case "Composite":
       return issue.issues.flatMap((member) => collect(member, path, said))
     case "AnyOf":
@@ -55,6 +55,24 @@ type Annotations = { readonly [key: string]: unknown } | undefined
 const textAt = (annotations: Annotations, key: string): string | undefined => {
   const value = annotations?.[key]
   return typeof value === "string" ? value : undefined
+}
+
+/** Checks that a JSON Schema states exactly need no words of their own. */
+const saidByCheck = (annotations: Annotations): string | undefined => {
+  const toJsonSchema = annotations?.["toJsonSchema"]
+  const stated = typeof toJsonSchema === "function" && isExact(toJsonSchema as ToJsonSchema)
+  return messageOf(annotations) ?? (stated ? undefined : saidBy(annotations))
+}
+
+type ToJsonSchema = (input: { readonly type: undefined; readonly schemas: [] }) => unknown
+
+/** An approximation comes as a pair. */
+const isExact = (toJsonSchema: ToJsonSchema): boolean => {
+  try {
+    return !Array.isArray(toJsonSchema({ type: undefined, schemas: [] }))
+  } catch {
+    return false
+  }
 }
 
 const messageOf = (annotations: Annotations) => textAt(annotations, "message")

@@ -68,7 +68,8 @@ const noise: ReadonlyArray<(keyword: string, value: unknown, schema: Document) =
     ((keyword === "minimum" && value === Number.MIN_SAFE_INTEGER) ||
       (keyword === "maximum" && value === Number.MAX_SAFE_INTEGER)),
   (keyword, value, schema) =>
-    keyword === "format" && value === "byte" && schema["contentEncoding"] === "base64"
+    keyword === "format" && value === "byte" && schema["contentEncoding"] === "base64",
+  (keyword, _value, schema) => keyword === "pattern" && schema["format"] === "uuid"
 ]
 
 const dropNoise = (schema: Document): Document => {

@@ -49,6 +49,8 @@ const cleanNode = (ast: SchemaAST.AST): SchemaAST.AST => {
   switch (ast._tag) {
     case "Number":
       return copy(ast, { checks: finite(ast.checks) })
+    case "String":
+      return ast.checks === undefined ? ast : copy(ast, { checks: ast.checks.map(exact) })
     case "Objects":
       return copy(ast, {
         propertySignatures: ast.propertySignatures.map(
@@ -77,11 +79,33 @@ const cleanNode = (ast: SchemaAST.AST): SchemaAST.AST => {
   }
 }
 
+const finiteChecks: ReadonlySet<unknown> = new Set(["effect/schema/isFinite", "effect/schema/isInt"])
+
 const finite = (checks: SchemaAST.Checks | undefined): SchemaAST.Checks => {
-  const known = ["effect/schema/isFinite", "effect/schema/isInt"]
-  return checks?.some((check) => known.includes(idOf(check.annotations) ?? "")) === true
+  return checks?.some((check) => finiteChecks.has(idOf(check.annotations))) === true
     ? checks
     : [...Schema.Finite.ast.checks!, ...(checks ?? [])]
+}
+
+/**
+ * Effect leaves patterns without the `u` flag out of a JSON Schema, and halves lengths, because both count UTF-16
+ * units where JSON Schema counts characters. Beyond the Basic Multilingual Plane that matters; for a model it is
+ * worse to be told nothing.
+ */
+const exact = (check: SchemaAST.Check<unknown>): SchemaAST.Check<unknown> => {
+  const { id, payload } = representationOf(check.annotations)
+  if (check._tag !== "Filter" || typeof payload !== "object" || payload === null) return check
+  const keywords = exactKeywords(id, payload)
+  if (keywords === undefined) return check
+  const annotations = { ...check.annotations, toJsonSchema: () => keywords }
+  return Object.assign(Object.create(Object.getPrototypeOf(check)), check, { annotations })
+}
+
+const exactKeywords = (id: string | undefined, payload: object): object | undefined => {
+  if (id === "effect/schema/isMinLength" || id === "effect/schema/isMaxLength") return payload
+  return id === "effect/schema/isPattern" && "flags" in payload && payload.flags === "" && "source" in payload
+    ? { pattern: payload.source }
+    : undefined
 }
 
 /** An optional field that may also be `undefined`: on the wire it is absent. */
@@ -114,11 +138,11 @@ const notesOf = (ast: SchemaAST.AST): Schema.Annotations.Annotations => {
     if (key === "default") return encoded(ast, [value]).map((json) => [key, json])
     return key === "examples" && Array.isArray(value) ? [[key, encoded(ast, value)]] : []
   })
-  const format = dates.includes(idOf(ast.annotations) ?? "") ? [["format", "date-time"]] : []
+  const format = dates.has(idOf(ast.annotations)) ? [["format", "date-time"]] : []
   return Object.fromEntries([...format, ...words, ...values])
 }
 
-const dates = ["effect/schema/Date", "effect/schema/DateTimeUtc"]
+const dates: ReadonlySet<unknown> = new Set(["effect/schema/Date", "effect/schema/DateTimeUtc"])
 
 const encoded = (ast: SchemaAST.AST, values: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
   const encode = Schema.encodeUnknownExit(Schema.toCodecJson(Schema.make<Schema.Codec<unknown>>(ast)))
@@ -138,8 +162,11 @@ const note = (ast: SchemaAST.AST, notes: Schema.Annotations.Annotations): Schema
   return Object.keys(fitting).length === 0 ? ast : Schema.make<Schema.Top>(ast).annotate(fitting).ast
 }
 
-const idOf = (annotations: Schema.Annotations.Annotations | undefined): string | undefined =>
-  (annotations?.["representation"] as { readonly id?: string } | undefined)?.id
+const idOf = (annotations: Schema.Annotations.Annotations | undefined) => representationOf(annotations).id
+
+const representationOf = (
+  annotations: Schema.Annotations.Annotations | undefined
+): { readonly id?: string; readonly payload?: unknown } => annotations?.["representation"] ?? {}
 
 const replaceLast = (encoding: SchemaAST.Encoding, to: SchemaAST.AST): SchemaAST.Encoding => {
   const last = new SchemaAST.Link(to, encoding[encoding.length - 1]!.transformation)

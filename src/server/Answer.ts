@@ -46,7 +46,9 @@ export const writer = (tool: Contract.Any): ((answer: unknown) => Effect.Effect<
   if (kind === "content") return (answer) => content(tool.name, answer)
   if (kind === "nothing") {
     return (answer) =>
-      Effect.succeed(answer instanceof Answer ? assemble(undefined, answer, []) : { resultType: "complete", content: [] })
+      Effect.succeed(
+        answer instanceof Answer ? assemble(undefined, answer, []) : { resultType: "complete", content: [] }
+      )
   }
   const encode = Schema.encodeUnknownEffect(codec(tool.output))
   const write = kind === "text" ? written : structured
@@ -58,7 +60,11 @@ export const writer = (tool: Contract.Any): ((answer: unknown) => Effect.Effect<
     return Effect.matchEffect(encoded, {
       onSuccess: (value) => Effect.succeed(write(value, whole)),
       onFailure: (cause) =>
-        Effect.die(new Error(`The answer of the tool "${tool.name}" does not fit its output: ${cause.message}`, { cause }))
+        Effect.die(
+          new Error(`The answer of the tool "${tool.name}" does not fit its output: ${cause.message}`, {
+            cause
+          })
+        )
     })
   }
 }
@@ -93,12 +99,17 @@ const content = (name: string, answer: unknown): Effect.Effect<Result> => {
   const blocks = answer === undefined ? [] : Array.isArray(answer) ? answer : [answer]
   return blocks.every(isBlock)
     ? Effect.succeed({ resultType: "complete", content: blocks.map(blockOf) })
-    : Effect.die(new Error(`The tool "${name}" declares no output, so it answers text or content, not ${typeof answer}`))
+    : Effect.die(
+        new Error(
+          `The tool "${name}" declares no output, so it answers text or content, not ${typeof answer}`
+        )
+      )
 }
 
 const text = (value: string): Contract.Block => ({ type: "text", text: value })
 
-const blockOf = (block: Contract.Block | string): Contract.Block => (typeof block === "string" ? text(block) : block)
+const blockOf = (block: Contract.Block | string): Contract.Block =>
+  typeof block === "string" ? text(block) : block
 
 const isBlock = (value: unknown): value is Contract.Block | string =>
   typeof value === "string" ||

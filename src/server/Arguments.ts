@@ -39,7 +39,11 @@ export const reader = (tool: Contract.Any, options: Options = {}): Reader => {
   const decode = Schema.decodeUnknownEffect(input)
   const explain = Schema.decodeUnknownEffect(input, { errors: "all" })
 
-  const second = (sent: unknown, value: unknown, rounds: number): Effect.Effect<unknown, BadArguments, unknown> =>
+  const second = (
+    sent: unknown,
+    value: unknown,
+    rounds: number
+  ): Effect.Effect<unknown, BadArguments, unknown> =>
     Effect.matchEffect(explain(value), {
       onSuccess: (decoded) => refuse(unknownNames(value, names), sent, decoded),
       onFailure: ({ issue }) => {
@@ -86,7 +90,9 @@ const unknownNames = (value: unknown, names: ReadonlySet<string> | undefined): R
  */
 const repair = (schema: Document, value: unknown, problems: ReadonlyArray<Problem>): unknown => {
   const copy: unknown = structuredClone(value)
-  const changed = problems.filter(({ kind, path }) => kind === "invalid" && path.length > 0 && mend(schema, copy, path))
+  const changed = problems.filter(
+    ({ kind, path }) => kind === "invalid" && path.length > 0 && mend(schema, copy, path)
+  )
   return changed.length === 0 ? undefined : copy
 }
 
@@ -94,9 +100,12 @@ const mend = (schema: Document, root: unknown, path: ReadonlyArray<PropertyKey>)
   const parent = path.slice(0, -1).reduce<unknown>(own, root)
   const key = path[path.length - 1]!
   const value = own(parent, key)
-  if (value === null && isObject(parent) && !isRequired(schema, path)) return Reflect.deleteProperty(parent, key)
+  if (value === null && isObject(parent) && !isRequired(schema, path))
+    return Reflect.deleteProperty(parent, key)
   const parsed = typeof value === "string" ? parse(value) : undefined
-  return parsed === undefined || typeof parsed === "string" ? false : Reflect.set(parent as object, key, parsed)
+  return parsed === undefined || typeof parsed === "string"
+    ? false
+    : Reflect.set(parent as object, key, parsed)
 }
 
 const own = (value: unknown, key: PropertyKey): unknown =>

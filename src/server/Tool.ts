@@ -13,21 +13,17 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/server/tools
  */
-import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import * as Contract from "../Contract.ts"
 import * as JsonSchema from "../JsonSchema.ts"
-import * as McpError from "../protocol/McpError.ts"
-import * as Revisions from "../protocol/Revisions.ts"
-import { Answer, type AnswerParts, type Reply, writer } from "./Answer.ts"
-import { BadArguments, reader } from "./Arguments.ts"
-import type * as Arguments from "./Arguments.ts"
+import type * as McpError from "../protocol/McpError.ts"
+import { Answer, type AnswerParts, type Reply } from "./Answer.ts"
 import type { Cancelled, Declined } from "./Ask.ts"
-import type { Invocation, Request } from "./Invocation.ts"
-import type { Part, Result, Visible } from "./Part.ts"
-import * as ToolError from "./ToolError.ts"
-import { type Call, invoke } from "./ToolHandler.ts"
+import type { Invocation } from "./Invocation.ts"
+import type { Part } from "./Part.ts"
+import type { Call } from "./ToolHandler.ts"
+import { part, type Handler, type Options as PartOptions } from "./ToolPart.ts"
 
 export type { Answer, Call, Reply }
 export type { About, Annotations, Any, Block, Failure, Input, Output, Tool } from "../Contract.ts"
@@ -37,7 +33,7 @@ export type { About, Annotations, Any, Block, Failure, Input, Output, Tool } fro
  *
  * @example
  * ```ts
- * import * as Schema from "effect/Schema"
+ * import type * as Schema from "effect/Schema"
  * import * as Tool from "mcp-effect/Tool"
  *
  * export const Add = Tool.make("add", {
@@ -57,12 +53,7 @@ export type AnswerOf<T extends Contract.Any> = T["output"] extends Contract.Cont
 /** The failures a handler of this tool may end with. */
 export type FailureOf<T extends Contract.Any> = Contract.Failure<T> | McpError.McpError | Declined | Cancelled
 
-export interface Options<RV = never> extends Arguments.Options {
-  /** Who may see the tool, and therefore use it. By default everybody. */
-  readonly visible?: Visible<RV>
-  /** How long a call may take. Then it is interrupted, its finalizers run, and the model is told. */
-  readonly timeout?: Duration.Input
-}
+export type Options<RV = never> = PartOptions<RV>
 
 /**
  * Gives a contract its handler: a part of a server. The handler answers with a value, a Promise or an Effect. What an
@@ -71,8 +62,8 @@ export interface Options<RV = never> extends Arguments.Options {
  *
  * @example
  * ```ts
- * import * as Effect from "effect/Effect"
- * import * as Schema from "effect/Schema"
+ * import type * as Effect from "effect/Effect"
+ * import type * as Schema from "effect/Schema"
  * import * as Tool from "mcp-effect/Tool"
  *
  * class OutOfStock extends Schema.TaggedError<OutOfStock>()("OutOfStock", { sku: Schema.String, left: Schema.Int }) {}
@@ -96,11 +87,7 @@ export const handle = <T extends Contract.Any, const A, RV = never>(
   handler: (input: Contract.Input<T>, call: Call) => A & Fits<T, A>,
   options: Options<RV> = {}
 ): Part<Exclude<Needs<A>, Invocation> | Contract.Codecs<T> | RV> =>
-  part(tool, handler as Handler, options as Options<unknown>) as Part<
-    Exclude<Needs<A>, Invocation> | Contract.Codecs<T> | RV
-  >
-
-type Handler = (input: unknown, call: Call) => unknown
+  part(tool, handler as Handler, options) as Part<Exclude<Needs<A>, Invocation> | Contract.Codecs<T> | RV>
 
 /** What the handler's Effect needs; nothing for values and Promises. */
 type Needs<A> = A extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
@@ -112,7 +99,8 @@ type Fits<T extends Contract.Any, A> = [Exclude<Fails<A>, FailureOf<T>>] extends
     : Advice<A, OutputAdvice<T>>
   : `This handler can fail with ${NameOf<Exclude<Fails<A>, FailureOf<T>>>}. Declare it as the tool's failure, or turn it into McpError.`
 
-type Gives<A> = A extends Effect.Effect<infer S, infer _E, infer _R> ? S : A extends PromiseLike<infer S> ? S : A
+type Gives<A> =
+  A extends Effect.Effect<infer S, infer _E, infer _R> ? S : A extends PromiseLike<infer S> ? S : A
 type Fails<A> = A extends Effect.Effect<infer _A, infer E, infer _R> ? E : never
 type NameOf<E> = E extends { readonly _tag: infer Tag extends string } ? Tag : "an error"
 type OutputAdvice<T extends Contract.Any> = T["output"] extends Contract.Content
@@ -126,7 +114,7 @@ type Advice<A, Words extends string> = A extends object ? Words : { readonly [ad
  *
  * @example
  * ```ts
- * import * as Schema from "effect/Schema"
+ * import type * as Schema from "effect/Schema"
  * import * as Tool from "mcp-effect/Tool"
  *
  * const Users = Tool.make("users", { output: Schema.Array(Schema.String) })
@@ -172,7 +160,7 @@ export const raw = <D extends RawDescriptor, const A, RV = never>(
     outputSchema === undefined
       ? Contract.make(name, terms)
       : Contract.make(name, { ...terms, output: JsonSchema.raw<unknown>(outputSchema) })
-  return part(tool, handler as Handler, options as Options<unknown>) as Part<Exclude<Needs<A>, Invocation> | RV>
+  return part(tool, handler as Handler, options) as Part<Exclude<Needs<A>, Invocation> | RV>
 }
 
 /** With an output schema the handler answers any JSON, which is checked; without one, text and content. */
@@ -182,59 +170,3 @@ type RawTool<D extends RawDescriptor> = Contract.Tool<
   D extends { readonly outputSchema: JsonSchema.Document } ? Schema.Unknown : Contract.Content,
   Schema.Never
 >
-
-const part = (tool: Contract.Any, handler: Handler, options: Options<unknown>): Part<unknown> => {
-  const input = reader(tool, options)
-  const write = writer(tool)
-  const run = invoke(tool, handler, write)
-  const limited = options.timeout === undefined ? run : within(tool.name, options.timeout, run)
-  const recover = recovery(tool, input.schema)
-  return {
-    _tag: "Tool",
-    descriptor: descriptor(tool, input.schema),
-    handle: (request) =>
-      Effect.catch(Effect.flatMap(input.read(request.params["arguments"]), limited), (error) =>
-        recover(error, request)
-      ) as Effect.Effect<Result, McpError.McpError, unknown>,
-    ...(options.visible === undefined ? {} : { visible: options.visible })
-  }
-}
-
-type Run = (input: unknown) => Effect.Effect<Result, unknown, unknown>
-
-const within = (name: string, timeout: Duration.Input, run: Run): Run => {
-  const stop = Effect.sync(() => ToolError.timedOut(name, Duration.toMillis(Duration.fromInputUnsafe(timeout))))
-  return (input) => Effect.timeoutOrElse(run(input), { duration: timeout, orElse: () => stop })
-}
-
-/** What a failure becomes: a result the model reads, or the error of the request. */
-const recovery = (tool: Contract.Any, schema: JsonSchema.Document) => {
-  const declared = Schema.is(tool.failure)
-  const encode = Schema.encodeUnknownEffect(JsonSchema.codec(tool.failure))
-  return (error: unknown, request: Request["Service"]): Effect.Effect<Result, unknown, unknown> => {
-    if (error instanceof BadArguments) return refuse(tool.name, schema, error, request)
-    if (error instanceof McpError.McpError) return Effect.fail(error)
-    if (declared(error)) return Effect.map(Effect.orDie(encode(error)), (data) => ToolError.failed(error, data))
-    return isUnanswered(error) ? Effect.succeed(ToolError.unanswered(error)) : Effect.fail(error)
-  }
-}
-
-/** Until 2025-06-18 bad arguments were an error of the protocol; since then the model is told. */
-const refuse = (name: string, schema: JsonSchema.Document, error: BadArguments, request: Request["Service"]) => {
-  const text = ToolError.badArguments(name, schema, error.sent, error.problems)
-  return Revisions.find(request.meta.protocolVersion)?.inputErrors === "error"
-    ? Effect.fail(McpError.invalidParams(text))
-    : Effect.succeed(ToolError.result(text))
-}
-
-const isUnanswered = (error: unknown): error is Declined | Cancelled =>
-  typeof error === "object" &&
-  error !== null &&
-  "_tag" in error &&
-  (error._tag === "Declined" || error._tag === "Cancelled")
-
-const descriptor = (tool: Contract.Any, inputSchema: JsonSchema.Document) => {
-  const { failure: _failure, input: _input, name, output: _output, ...about } = tool
-  const outputSchema = Contract.outputSchema(tool)
-  return { name, ...about, inputSchema, ...(outputSchema === undefined ? {} : { outputSchema }) }
-}

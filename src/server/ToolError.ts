@@ -81,27 +81,44 @@ const valueAt = (value: unknown, path: ReadonlyArray<PropertyKey>): unknown => {
  * for the operator and stays here.
  */
 export const failed = (error: unknown, encoded: unknown): Result => {
-  if (!isObject(encoded)) return result(typeof encoded === "string" ? encoded : (JSON.stringify(encoded) ?? ""), encoded)
+  if (!isObject(encoded))
+    return result(typeof encoded === "string" ? encoded : (JSON.stringify(encoded) ?? ""), encoded)
   const { cause: _cause, ...data } = encoded
   const { _tag: tag, message: _message, ...fields } = data
   const said = messageOf(error)
-  const title = [typeof tag === "string" ? tag : undefined, said].filter((word) => word !== undefined).join(": ")
+  const title = [typeof tag === "string" ? tag : undefined, said]
+    .filter((word) => word !== undefined)
+    .join(": ")
   const details = Object.keys(fields).length === 0 ? undefined : JSON.stringify(fields)
-  const text = [title === "" ? "The tool failed" : title, details].filter((line) => line !== undefined).join("\n")
+  const text = [title === "" ? "The tool failed" : title, details]
+    .filter((line) => line !== undefined)
+    .join("\n")
   return result(text, data)
 }
 
 const messageOf = (error: unknown): string | undefined =>
-  typeof error === "object" && error !== null && "message" in error && typeof error.message === "string" && error.message !== ""
+  typeof error === "object" &&
+  error !== null &&
+  "message" in error &&
+  typeof error.message === "string" &&
+  error.message !== ""
     ? error.message
     : undefined
 
 /** The user was asked something in the middle of the call and did not answer. */
-export const unanswered = ({ _tag, message }: { readonly _tag: "Declined" | "Cancelled"; readonly message?: string }) => {
+export const unanswered = ({
+  _tag,
+  message
+}: {
+  readonly _tag: "Declined" | "Cancelled"
+  readonly message?: string
+}) => {
   const what = _tag === "Declined" ? "declined to answer" : "dismissed"
   const question = message === undefined || message === "" ? "" : ` (${message})`
   return result(`The user ${what} a question this tool needs answered${question}. Nothing more was done.`)
 }
 
 export const timedOut = (tool: string, milliseconds: number): Result =>
-  result(`The tool "${tool}" did not finish within ${milliseconds / 1000} s and was stopped. It may be worth trying again with less to do.`)
+  result(
+    `The tool "${tool}" did not finish within ${milliseconds / 1000} s and was stopped. It may be worth trying again with less to do.`
+  )

@@ -38,7 +38,8 @@ export const invoke = (
     const call = new CallNow()
     try {
       const answer = handler(input, call)
-      if (Effect.isEffect(answer)) return Effect.flatMap(answer as Effect.Effect<unknown, unknown, unknown>, write)
+      if (Effect.isEffect(answer))
+        return Effect.flatMap(answer as Effect.Effect<unknown, unknown, unknown>, write)
       return isPromise(answer) ? Effect.flatMap(settled(answer, call, thrown), write) : write(answer)
     } catch (error) {
       return thrown(error)
@@ -52,7 +53,9 @@ const settled = (
   thrown: (error: unknown) => Effect.Effect<never, unknown>
 ): Effect.Effect<unknown, unknown> =>
   Effect.promise(() => promise).pipe(
-    Effect.catchCause((cause) => (Cause.hasInterrupts(cause) ? Effect.failCause(cause) : thrown(Cause.squash(cause)))),
+    Effect.catchCause((cause) =>
+      Cause.hasInterrupts(cause) ? Effect.failCause(cause) : thrown(Cause.squash(cause))
+    ),
     Effect.onInterrupt(() => Effect.sync(() => call.abort()))
   )
 
