@@ -5,6 +5,7 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/pagination
  */
 import * as Effect from "effect/Effect"
+import * as Outcome from "effect/Result"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type * as McpError from "../protocol/McpError.ts"
 import * as CacheHint from "./CacheHint.ts"
@@ -26,6 +27,8 @@ interface List<R> {
   readonly member: string
   readonly key: string
   readonly parts: (catalog: Catalog<R>) => Iterable<Listed<R>>
+  /** Templates that add what they list themselves. */
+  readonly more: (catalog: Catalog<R>) => ReadonlyArray<ResourceTemplatePart<R>>
   readonly hint: CacheHint.Fields
 }
 
@@ -38,17 +41,25 @@ export const methods = <R>(
     throw new Error(`pageSize must be 1 or more, not ${pageSize}`)
   const handle = (list: List<R>) => lister(list, catalog, pageSize, stamp)
   const hint = (list: keyof CacheHint.CacheHints) => CacheHint.fields(cache[list])
+  const none = () => []
   return new Map([
     [
       "tools/list",
-      handle({ member: "tools", key: "name", parts: ({ tools }) => tools.values(), hint: hint("tools") })
+      handle({
+        member: "tools",
+        key: "name",
+        parts: ({ tools }) => tools.values(),
+        more: none,
+        hint: hint("tools")
+      })
     ],
     [
       "prompts/list",
       handle({
         member: "prompts",
         key: "name",
-        parts: ({ prompts }) => prompts.values(),
+        parts: (all) => all.prompts.values(),
+        more: none,
         hint: hint("prompts")
       })
     ],
@@ -58,6 +69,7 @@ export const methods = <R>(
         member: "resources",
         key: "uri",
         parts: ({ resources }) => resources.values(),
+        more: listers,
         hint: hint("resources")
       })
     ],
@@ -67,6 +79,7 @@ export const methods = <R>(
         member: "resourceTemplates",
         key: "uriTemplate",
         parts: ({ templates }) => templates.values(),
+        more: none,
         hint: hint("templates")
       })
     ]
@@ -74,14 +87,15 @@ export const methods = <R>(
 }
 
 const lister = <R>(
-  { hint, key, member, parts }: List<R>,
+  list: List<R>,
   catalog: () => Catalog<R>,
   pageSize: number,
   stamp: (result: Result) => Result
 ): Handle<R> => {
+  const { hint, key, member, parts } = list
   const keyOf = (item: JsonRpc.Params) => String(item[key])
   const pageOf = (items: ReadonlyArray<JsonRpc.Params>, cursor: unknown, fields: CacheHint.Fields) =>
-    Effect.map(Effect.fromResult(Page.page(items, keyOf, cursor, pageSize)), ({ items: shown, ...next }) => ({
+    Outcome.map(Page.page(items, keyOf, cursor, pageSize), ({ items: shown, ...next }): Result => ({
       [member]: shown,
       ...next,
       ...fields
@@ -89,44 +103,37 @@ const lister = <R>(
   // What different callers see differently must not be shared between them.
   const personal = CacheHint.personal(hint)
 
-  let seen: { readonly of: Catalog<R>; readonly ready: Ready } | undefined
-  const readyOf = (now: Catalog<R>): Ready => {
-    if (seen?.of !== now) seen = { of: now, ready: prepare(now) }
-    return seen.ready
-  }
-  const prepare = (now: Catalog<R>): Ready => {
-    const all = [...parts(now)]
-    const varies =
-      all.some((part) => part.visible !== undefined) || (member === "resources" && listers(now).length > 0)
-    if (varies) return undefined
+  /** The list of a catalog that is the same for everybody, its first page ready to go out. */
+  const prepare = (of: Catalog<R>): Ready<R> => {
+    const all = [...parts(of)]
+    const varies = all.some((part) => part.visible !== undefined) || list.more(of).length > 0
+    if (varies) return { of }
     const items = all.map((part) => part.descriptor)
-    const result = (cursor?: string) => Effect.map(pageOf(items, cursor, hint), (page) => stamp(page))
-    return { items, first: Effect.runSync(Effect.orDie(result())) }
+    return { of, items, first: stamp(Outcome.getOrThrow(pageOf(items, undefined, hint))) }
   }
+  let ready: Ready<R> | undefined
 
   return (request) => {
     const now = catalog()
-    const ready = readyOf(now)
+    if (ready?.of !== now) ready = prepare(now)
     const cursor = request.params["cursor"]
-    if (ready !== undefined) {
-      return cursor === undefined ? Effect.succeed(ready.first) : pageOf(ready.items, cursor, hint)
-    }
-    return Effect.flatMap(shown(now, request), (items) => pageOf(items, cursor, personal))
-  }
-
-  function shown(now: Catalog<R>, request: Request["Service"]) {
-    const fixed = Effect.map(visible<R, Listed<R>>([...parts(now)], request), (all) =>
-      all.map((part) => part.descriptor)
-    )
-    if (member !== "resources") return fixed
-    return Effect.flatMap(fixed, (items) =>
-      Effect.map(concrete(listers(now), request), (more) => distinct([...items, ...more], keyOf))
+    if (ready.first !== undefined && cursor === undefined) return Effect.succeed(ready.first)
+    if (ready.items !== undefined) return Effect.fromResult(pageOf(ready.items, cursor, hint))
+    return Effect.flatMap(visible<R, Listed<R>>([...parts(now)], request), (seen) =>
+      Effect.flatMap(concrete(list.more(now), request), (more) =>
+        Effect.fromResult(
+          pageOf(distinct([...seen.map((part) => part.descriptor), ...more], keyOf), cursor, personal)
+        )
+      )
     )
   }
 }
 
-/** A list that is the same for everybody: its items, and its first page as it goes out. */
-type Ready = { readonly items: ReadonlyArray<JsonRpc.Params>; readonly first: Result } | undefined
+interface Ready<R> {
+  readonly of: Catalog<R>
+  readonly items?: ReadonlyArray<JsonRpc.Params>
+  readonly first?: Result
+}
 
 const listers = <R>({ templates }: Catalog<R>) =>
   [...templates.values()].filter((part) => part.list !== undefined)

@@ -24,7 +24,7 @@ export const page = <A>(
 ): Result.Result<Page<A>, McpError.McpError> => {
   if (cursor === undefined && items.length <= size) return Result.succeed({ items })
   const start = cursor === undefined ? 0 : startBehind(items, keyOf, cursor)
-  if (start === undefined) return Result.fail(badCursor)
+  if (start === undefined) return Result.fail(badCursor())
   const slice = items.slice(start, start + size)
   const last = slice.at(-1)
   return Result.succeed(
@@ -45,6 +45,7 @@ const startBehind = <A>(items: ReadonlyArray<A>, keyOf: (item: A) => string, cur
   return index === -1 ? undefined : index + 1
 }
 
-const badCursor = McpError.invalidParams(
-  "Invalid cursor: it is not one this list returned, or what it pointed at is gone. Start again without a cursor."
-)
+const badCursor = () =>
+  McpError.invalidParams(
+    "Invalid cursor: it is not one this list returned, or what it pointed at is gone. Start again without a cursor."
+  )

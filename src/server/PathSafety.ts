@@ -8,3 +8,20 @@ export const isContained = (value: string): boolean =>
   !value.includes("\0") &&
   !/^(?:[/\\]|[a-z]:(?:[/\\]|$))/i.test(value) &&
   !value.split(/[/\\]/).some((segment) => segment === "." || segment === "..")
+
+/**
+ * Whether a value is the plain name of a file below a directory, on every system alike: slashes between segments
+ * that are not empty, and nothing that some system reads as something else than a name.
+ */
+export const isPlainPath = (value: string): boolean =>
+  value !== "" && isContained(value) && value.split("/").every(isPlainSegment)
+
+const isPlainSegment = (segment: string): boolean =>
+  segment !== "" && !forbidden.test(segment) && !encoded.test(segment) && !device.test(segment)
+
+/** Control characters, separators and streams of Windows, trailing dots and spaces, short names (`PROGRA~1`). */
+// oxlint-disable-next-line no-control-regex
+const forbidden = /[\u0000-\u001f\\:]|[. ]$|~\d+(?:\.|$)/
+/** What a second decoding would turn into one of them. */
+const encoded = /%(?:2e|2f|5c|00)/i
+const device = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i

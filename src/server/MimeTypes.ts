@@ -1,0 +1,61 @@
+/** MIME types by file name, for the kinds of files that servers hand out. */
+
+const types = new Map<string, string>(
+  Object.entries({
+    avif: "image/avif",
+    bmp: "image/bmp",
+    c: "text/x-c",
+    cpp: "text/x-c++",
+    css: "text/css",
+    csv: "text/csv",
+    gif: "image/gif",
+    go: "text/x-go",
+    gz: "application/gzip",
+    htm: "text/html",
+    html: "text/html",
+    ico: "image/vnd.microsoft.icon",
+    ini: "text/plain",
+    java: "text/x-java",
+    jpeg: "image/jpeg",
+    jpg: "image/jpeg",
+    js: "text/javascript",
+    json: "application/json",
+    jsonl: "application/jsonl",
+    jsx: "text/jsx",
+    log: "text/plain",
+    md: "text/markdown",
+    mjs: "text/javascript",
+    mp3: "audio/mpeg",
+    mp4: "video/mp4",
+    ogg: "audio/ogg",
+    pdf: "application/pdf",
+    png: "image/png",
+    py: "text/x-python",
+    rs: "text/x-rust",
+    sh: "text/x-shellscript",
+    sql: "application/sql",
+    svg: "image/svg+xml",
+    tar: "application/x-tar",
+    toml: "application/toml",
+    ts: "text/x-typescript",
+    tsx: "text/x-typescript",
+    txt: "text/plain",
+    wasm: "application/wasm",
+    wav: "audio/wav",
+    webm: "video/webm",
+    webp: "image/webp",
+    xml: "application/xml",
+    yaml: "application/yaml",
+    yml: "application/yaml",
+    zip: "application/zip"
+  })
+)
+
+/** The MIME type the extension of a file name stands for, in any case; `undefined` for an unknown one. */
+export const ofName = (name: string): string | undefined =>
+  types.get(name.slice(name.lastIndexOf(".") + 1).toLowerCase())
+
+const textual = /^text\/|[/+](?:json|jsonl|xml|yaml|toml|sql)$/
+
+/** Whether content of this type is text. */
+export const isText = (mimeType: string): boolean => textual.test(mimeType)
