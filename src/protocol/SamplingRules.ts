@@ -4,7 +4,7 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/client/sampling#message-content-constraints
  */
-import type { SamplingMessage, SamplingMessageContentBlock } from "../protocol/Sampling.ts"
+import type { SamplingMessage, SamplingMessageContentBlock } from "./Sampling.ts"
 
 /** What is wrong with the messages, or `undefined`. */
 export const problem = (messages: ReadonlyArray<SamplingMessage>): string | undefined => {

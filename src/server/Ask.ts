@@ -12,6 +12,9 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
+import type { Root } from "../protocol/Roots.ts"
+import type { CreateMessageRequestParams, CreateMessageResult } from "../protocol/Sampling.ts"
+import * as SamplingRules from "../protocol/SamplingRules.ts"
 import * as ElicitationForm from "./ElicitationForm.ts"
 import type { Question } from "./Question.ts"
 
@@ -71,8 +74,10 @@ export const elicit = <A>(
       accepted(message, { mode: "form", message, requestedSchema: form }),
       ({ content = {} }) =>
         JsonRpc.isObject(content)
-          ? Effect.mapError(decode(ElicitationForm.read(form, content)), (error) => malformed(error.message))
-          : Effect.fail(malformed('"content" must be an object'))
+          ? Effect.mapError(decode(ElicitationForm.read(form, content)), (error) =>
+              malformed("elicitation/create", error.message)
+            )
+          : Effect.fail(malformed("elicitation/create", '"content" must be an object'))
     )
   })
 
@@ -91,6 +96,59 @@ export const elicitUrl = (
     const valid = new URL(url)
     return Effect.asVoid(accepted(message, { mode: "url", message, url: valid.href }))
   })
+
+/**
+ * Asks the client's model for a message. Fails with an `McpError` when the client has no model for us (-32021), its
+ * user said no (-1), or its answer does not fit (-32602). Messages that break the rules for the use of tools are a
+ * defect: every tool use must be answered by the next message, which holds nothing but answers.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/client/sampling
+ * @deprecated Sampling is deprecated since 2026-07-28 (SEP-2577) and stays at least until 2027-07-28: call a model
+ * provider instead.
+ */
+export const sample = (
+  params: CreateMessageRequestParams
+): Effect.Effect<CreateMessageResult, McpError.McpError, Ask> =>
+  Effect.suspend(() => {
+    const problem = SamplingRules.problem(params.messages)
+    if (problem !== undefined) return Effect.die(new Error(`Ask.sample: ${problem}`))
+    const answered = Effect.flatMap(Ask, (ask) => ask.answer({ method: "sampling/createMessage", params }))
+    return Effect.flatMap(answered, (answer) =>
+      decoded(
+        "sampling/createMessage",
+        () => import("../protocol/Sampling.ts").then((it) => it.CreateMessageResult),
+        answer
+      )
+    )
+  })
+
+/**
+ * The directories and files the client lets this server work on.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/client/roots
+ * @deprecated Roots are deprecated since 2026-07-28 (SEP-2577) and stay at least until 2027-07-28: take paths as
+ * arguments of tools, resource URIs or configuration.
+ */
+export const roots: Effect.Effect<ReadonlyArray<Root>, McpError.McpError, Ask> = Effect.suspend(() =>
+  Effect.flatMap(
+    Effect.flatMap(Ask, (ask) => ask.answer({ method: "roots/list", params: {} })),
+    (answer) =>
+      Effect.map(
+        decoded("roots/list", () => import("../protocol/Roots.ts").then((it) => it.ListRootsResult), answer),
+        (result) => result.roots
+      )
+  )
+)
+
+/** The schemas of what is deprecated are loaded by those who still use it, not at the start of every server. */
+const decoded = <A>(
+  method: string,
+  schema: () => Promise<Schema.ConstraintCodec<A, unknown>>,
+  answer: unknown
+): Effect.Effect<A, McpError.McpError> =>
+  Effect.flatMap(Effect.promise(schema), (loaded) =>
+    Effect.mapError(Schema.decodeUnknownEffect(loaded)(answer), ({ message }) => malformed(method, message))
+  )
 
 /**
  * Runs an effect once per logical call, however many rounds of questions the call takes: its result travels in the
@@ -126,11 +184,13 @@ const accepted = (
               new Cancelled({ message: `The user closed the question unanswered: ${message}` })
             )
           default:
-            return Effect.fail(malformed('"action" must be "accept", "decline" or "cancel"'))
+            return Effect.fail(
+              malformed("elicitation/create", '"action" must be "accept", "decline" or "cancel"')
+            )
         }
       }
     )
   )
 
-const malformed = (why: string) =>
-  McpError.invalidParams(`The answer to elicitation/create does not fit: ${why}`)
+const malformed = (method: string, why: string) =>
+  McpError.invalidParams(`The answer to ${method} does not fit: ${why}`)

@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
-import type { RequestOutbox } from "./Reply.ts"
+import type { Outgoing } from "./Reply.ts"
 
 interface Running {
-  readonly outbox: RequestOutbox
+  readonly outbox: Outgoing
   fiber: Fiber.Fiber<JsonRpc.Response> | undefined
   cancelled: boolean
 }
@@ -25,7 +25,7 @@ export class InFlight {
    */
   run<R>(
     { id }: JsonRpc.Request,
-    outbox: RequestOutbox,
+    outbox: Outgoing,
     answer: Effect.Effect<JsonRpc.Response, never, R>
   ): Effect.Effect<JsonRpc.Response | undefined, never, R> {
     return Effect.suspend(() => {

@@ -15,7 +15,7 @@ import type { Result } from "./Part.ts"
 type Said = JsonRpc.Notification | JsonRpc.Request
 
 /** An outbox that can be closed. What is said afterwards is dropped: its request is over. */
-export class RequestOutbox {
+export class Outgoing {
   closed = false
   private readonly outer: Outbox["Service"]
   private readonly translate: (message: Said) => Said | undefined
@@ -48,7 +48,7 @@ export const newest: Words = { result: (_, result) => result, fault: (_, fault) 
 /** Answers a request. Interrupting it gives no response at all, and what it still says is dropped. */
 export const answer = <R>(
   request: JsonRpc.Request,
-  outbox: RequestOutbox,
+  outbox: Outgoing,
   words: Words,
   handled: Effect.Effect<Result, McpError.McpError, R | Outbox>
 ): Effect.Effect<JsonRpc.Response, never, Exclude<R, Outbox>> =>

@@ -144,7 +144,7 @@ class Session<R> implements Peer<R> {
   }
 
   private stateless(request: JsonRpc.Request, meta: RequestMeta, outer: Outbox["Service"]): Answer<R> {
-    const outbox = new Reply.RequestOutbox(outer)
+    const outbox = new Reply.Outgoing(outer)
     const handled = Stateless.handle(this.server, request, meta)
     return request.method === "subscriptions/listen"
       ? this.inFlight.run(request, outbox, this.listen(request, outer, outbox, handled))
@@ -155,7 +155,7 @@ class Session<R> implements Peer<R> {
   private listen(
     request: JsonRpc.Request,
     outer: Outbox["Service"],
-    outbox: Reply.RequestOutbox,
+    outbox: Reply.Outgoing,
     handled: ReturnType<Server<R>["handle"]>
   ): Effect.Effect<JsonRpc.Response, never, R | Outbox> {
     const until = Effect.provideService(handled, Closing, Deferred.await(this.closing))
@@ -193,7 +193,7 @@ class Session<R> implements Peer<R> {
           : JsonRpc.failure(request.id, revision.down.fault(request.method, error.fault))
       )
     }
-    const outbox = new Reply.RequestOutbox(outer, (said) => worded(said, settled))
+    const outbox = new Reply.Outgoing(outer, (said) => worded(said, settled))
     const handled = Effect.suspend(() => {
       const ask = this.dialogue.ask(outer.say, revision, settled.clientCapabilities)
       const handle = converse(this.server.handle, ask, this.limits.rounds)

@@ -47,7 +47,7 @@ const respond = <R>(
     : Effect.flatMap(Outbox, (outer) =>
         Reply.answer(
           request,
-          new Reply.RequestOutbox(outer),
+          new Reply.Outgoing(outer),
           Reply.newest,
           handle(server, request, verdict.meta)
         )
