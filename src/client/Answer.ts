@@ -14,7 +14,7 @@ import * as Sampling from "../protocol/Sampling.ts"
 import * as Form from "./Form.ts"
 import type { ElicitResult, Handlers, Root } from "./Handlers.ts"
 import { sampler } from "./Handlers.ts"
-import * as SamplingRules from "./SamplingRules.ts"
+import * as SamplingRules from "../protocol/SamplingRules.ts"
 
 export interface Answer<out R = never> {
   (method: string, params: JsonRpc.Params): Effect.Effect<JsonRpc.Params, McpError.McpError, R>
@@ -30,9 +30,9 @@ export const make =
       case "elicitation/create":
         return params["mode"] === "url" ? visit(handlers, params) : fill(handlers, params)
       case "sampling/createMessage":
-        return sample(handlers, params)
+        return generate(handlers, params)
       case "roots/list":
-        return roots(handlers)
+        return listRoots(handlers)
       default:
         return Effect.fail(McpError.methodNotFound(method))
     }
@@ -94,7 +94,7 @@ const visit = <R>({ elicit, elicitUrl }: Handlers<R>, params: JsonRpc.Params) =>
 /** Other schemes start programs or read files: they are not pages to visit. */
 const opens = (url: string) => URL.canParse(url) && ["http:", "https:"].includes(new URL(url).protocol)
 
-const sample = <R>(handlers: Handlers<R>, params: JsonRpc.Params) => {
+const generate = <R>(handlers: Handlers<R>, params: JsonRpc.Params) => {
   if (handlers.sample === undefined) return Effect.fail(McpError.methodNotFound("sampling/createMessage"))
   const { sample, tools } = sampler(handlers.sample)
   if (tools !== true && ("tools" in params || "toolChoice" in params)) {
@@ -108,7 +108,7 @@ const sample = <R>(handlers: Handlers<R>, params: JsonRpc.Params) => {
   })
 }
 
-const roots = <R>(handlers: Handlers<R>): Effect.Effect<JsonRpc.Params, McpError.McpError, R> => {
+const listRoots = <R>(handlers: Handlers<R>): Effect.Effect<JsonRpc.Params, McpError.McpError, R> => {
   if (handlers.roots === undefined) return Effect.fail(McpError.methodNotFound("roots/list"))
   const listed = Effect.isEffect(handlers.roots) ? handlers.roots : Effect.succeed(handlers.roots)
   return Effect.flatMap(listed, (roots) =>

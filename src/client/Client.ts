@@ -85,7 +85,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
   const notices = Notices.make()
   const cache = Cache.make(yield* Clock.Clock, cacheOptions(options.cache))
   const deadlines = yield* Deadlines.make
-  const limits = Deadlines.limits(options.timeout, Deadlines.defaults)
+  const limits = Deadlines.within(options.timeout, Deadlines.defaults)
   const answer = provided(Answer.make(options), services)
   const nextId = counter()
   let logLevel: LogLevel | undefined = options.logLevel

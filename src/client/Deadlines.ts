@@ -31,7 +31,7 @@ export interface Timeouts {
 
 export const defaults: Limits = { idle: 60_000, absolute: 600_000 }
 
-export const limits = (timeouts: Timeouts | undefined, outer: Limits): Limits =>
+export const within = (timeouts: Timeouts | undefined, outer: Limits): Limits =>
   timeouts === undefined
     ? outer
     : {

@@ -49,9 +49,8 @@ type Verdict =
 
 /** Opens a line and settles the version on it. */
 export const negotiate = <R>(reach: Reach<R>, offer: Offer): Effect.Effect<Settled, NegotiateError, R> => {
-  const modern = offer.revisions.filter(({ era }) => era === "stateless")
+  const first = offer.revisions.find(({ era }) => era === "stateless")
   const legacy = offer.revisions.filter(({ era }) => era === "stateful")
-  const [first] = modern
   if (first === undefined) return handshake(reach, offer, legacy)
   const known = legacy.length > 0 && reach.eras.isStateful(reach.target)
   const wanted = offer.revisions[0] !== first
@@ -175,7 +174,7 @@ const handshake = Effect.fnUntraced(function* <R>(
   probed?: Line
 ): Effect.fn.Return<Settled, NegotiateError, R> {
   const acceptable = revisions.filter(({ era }) => era === "stateful")
-  const [wanted] = acceptable
+  const wanted = acceptable.at(0)
   if (wanted === undefined) return yield* nothingInCommon(offer, [])
   const dialect = Dialect.of(wanted, offer.identity)
   if (probed?.broken()) yield* probed.close

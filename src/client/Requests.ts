@@ -96,7 +96,7 @@ export const make = (needs: Needs): Send => {
   ): Effect.Effect<JsonRpc.Params, ClientError, R> => {
     const { onProgress, ...quiet } = options
     const use = (line: Line) =>
-      deadlines.run(method, Deadlines.limits(options.timeout, limits), (watch) =>
+      deadlines.run(method, Deadlines.within(options.timeout, limits), (watch) =>
         onProgress === undefined
           ? rounds(line, watch, method, params, quiet, undefined, again)
           : Effect.contextWith((context: Context.Context<R>) =>
