@@ -16,7 +16,11 @@ export class NoSuchBook extends Schema.TaggedError<NoSuchBook>()("NoSuchBook", {
 
 const open = Effect.acquireRelease(
   Effect.as(Effect.logInfo("database opened"), new DatabaseSync(":memory:")),
-  (database) => Effect.andThen(Effect.sync(() => database.close()), Effect.logInfo("database closed"))
+  (database) =>
+    Effect.andThen(
+      Effect.sync(() => database.close()),
+      Effect.logInfo("database closed")
+    )
 )
 
 export class Library extends Context.Service<
@@ -34,7 +38,9 @@ export class Library extends Context.Service<
       database.exec("CREATE TABLE book (id INTEGER PRIMARY KEY, title TEXT NOT NULL, author TEXT NOT NULL)")
       const one = database.prepare("SELECT id, title, author FROM book WHERE id = ?")
       const some = database.prepare("SELECT id, title, author FROM book WHERE title LIKE ? ORDER BY id")
-      const insert = database.prepare("INSERT INTO book (title, author) VALUES (?, ?) RETURNING id, title, author")
+      const insert = database.prepare(
+        "INSERT INTO book (title, author) VALUES (?, ?) RETURNING id, title, author"
+      )
       const book = Schema.decodeUnknownSync(Book)
       return Library.of({
         find: (id) =>

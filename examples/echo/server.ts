@@ -18,7 +18,11 @@ const server = Server.make(
   { name: "echo", version: "1.0.0" },
   Tool.handle(Echo, ({ message }) => `Tool echo: ${message}`),
   Resource.template("echo://{message}", { name: "echo" }, ({ message }) => `Resource echo: ${message}`),
-  Prompt.make("echo", { arguments: { message: Schema.String } }, ({ message }) => `Please process this message: ${message}`)
+  Prompt.make(
+    "echo",
+    { arguments: { message: Schema.String } },
+    ({ message }) => `Please process this message: ${message}`
+  )
 )
 
 StdioServer.layer(server).pipe(Layer.launch, NodeRuntime.runMain)

@@ -11,7 +11,8 @@ export const cyan = paint(36)
 
 export const title = (text: string) => stdout.write(`\n${bold(text)}\n`)
 
-export const rule = (text: string) => stdout.write(`\n${cyan("━━")} ${bold(text)} ${cyan("━".repeat(60 - text.length))}\n\n`)
+export const rule = (text: string) =>
+  stdout.write(`\n${cyan("━━")} ${bold(text)} ${cyan("━".repeat(60 - text.length))}\n\n`)
 
 export const line = (label: string, text: string) => stdout.write(`  ${dim(label.padEnd(11))} ${text}\n`)
 

@@ -35,15 +35,19 @@ const server = Server.make(
     CountSheep,
     Effect.fnUntraced(function* ({ sheep }) {
       for (let counted = 1; counted <= sheep; counted++) {
-        yield* Effect.sleep("40 millis")
         yield* Progress.report(counted, sheep, counted === sheep ? "asleep" : "counting")
+        yield* Effect.sleep("40 millis")
       }
       yield* Effect.logInfo(`counted ${sheep} sheep`)
       return `${sheep} sheep, good night`
     })
   ),
 
-  Resource.template("greeting://{name}", { name: "greeting", description: "A greeting" }, ({ name }) => `Hello, ${name}!`),
+  Resource.template(
+    "greeting://{name}",
+    { name: "greeting", description: "A greeting" },
+    ({ name }) => `Hello, ${name}!`
+  ),
 
   Prompt.make(
     "review",

@@ -24,7 +24,9 @@ describe("official client 1.32.2", () => {
       const sum = await client.callTool({ name: "add", arguments: { a: 2, b: 40 } })
       assert.deepStrictEqual(sum["content"], [{ type: "text", text: "42" }])
       const booked = await client.callTool({ name: "book_table", arguments: { restaurant: "Chez Ada" } })
-      assert.deepStrictEqual(booked["content"], [{ type: "text", text: "Booked: Chez Ada, 2 guests, inside" }])
+      assert.deepStrictEqual(booked["content"], [
+        { type: "text", text: "Booked: Chez Ada, 2 guests, inside" }
+      ])
       const seen: Array<number> = []
       await client.callTool({ name: "count_sheep", arguments: { sheep: 3 } }, undefined, {
         onprogress: ({ progress }) => seen.push(progress)

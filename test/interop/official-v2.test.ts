@@ -36,7 +36,9 @@ for (const [mode, version] of [
         assert.deepStrictEqual(sum.content, [{ type: "text", text: "42" }])
 
         const booked = await client.callTool({ name: "book_table", arguments: { restaurant: "Chez Ada" } })
-        assert.deepStrictEqual(booked.content, [{ type: "text", text: "Booked: Chez Ada, 4 guests, outside" }])
+        assert.deepStrictEqual(booked.content, [
+          { type: "text", text: "Booked: Chez Ada, 4 guests, outside" }
+        ])
 
         const seen: Array<number> = []
         await client.callTool(
