@@ -16,8 +16,10 @@ import type { Part, ResourceTemplatePart } from "./Part.ts"
 import { isContained } from "./PathSafety.ts"
 import { type AnyBody, describe, type Description } from "./Resource.ts"
 
-/** A schema for each variable that is more than a string. */
-type Schemas<Uri extends string> = { readonly [K in UriTemplate.Variables<Uri>]?: Schema.Constraint }
+/** A schema for each variable that is more than a string, and for nothing that is no variable. */
+type Schemas<Uri extends string, Given> = {
+  readonly [K in UriTemplate.Variables<Uri>]?: Schema.Constraint
+} & { readonly [K in Exclude<keyof Given, UriTemplate.Variables<Uri>>]: never }
 
 /** What the handler gets: each variable by its schema, or as the string (or list of strings) the URI holds. */
 export type Variables<Uri extends string, Given> = {
@@ -48,7 +50,7 @@ export interface Options<
   L
 > extends Description<V> {
   /** Schemas of the variables; a URI whose variables do not fit is not found. */
-  readonly variables?: Given & Schemas<Uri>
+  readonly variables?: Given & Schemas<Uri, Given>
   /** What the handler gives, sent as JSON. Without it the handler gives text, bytes or a list of contents. */
   readonly output?: Output
   /** Suggestions for variables. Variables with a schema of literals have them already. */
