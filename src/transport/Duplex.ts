@@ -16,7 +16,8 @@ import { type Connection, Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import type { Channel } from "./Channel.ts"
-import { type Fork, Pending } from "./DuplexPending.ts"
+import { Pending } from "./DuplexPending.ts"
+import * as Limits from "./Limits.ts"
 
 /** What was received and led to nothing. */
 export interface Counts {
@@ -37,22 +38,25 @@ export interface Duplex extends Connection<TransportError> {
 export interface DuplexOptions {
   /** Explains the end of the channel, given what broke, if something did. */
   readonly ended?: (cause: unknown) => Effect.Effect<TransportError>
-  /**
-   * How many messages wait in the inbox, 1024. In a full inbox notifications are dropped and counted; requests are
-   * refused at once, so that the server does not wait for an answer that will never come.
-   */
-  readonly inbox?: number
 }
 
-/** Connects to the peer at the other end of a channel, until the scope closes or the channel ends. */
+/**
+ * Connects to the peer at the other end of a channel, until the scope closes or the channel ends.
+ *
+ * In a full inbox (`Limits.inboxMessages`) notifications are dropped and counted; requests are refused at once, so
+ * that the server does not wait for an answer that will never come.
+ */
 export const make = (
   channel: Channel,
-  { ended = closedByPeer, inbox: capacity = 1024 }: DuplexOptions = {}
+  { ended = closedByPeer }: DuplexOptions = {}
 ): Effect.Effect<Duplex, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.map(Effect.context<never>(), (context) => {
-      const inbox = Effect.runSync(Queue.dropping<JsonRpc.Message, TransportError | Cause.Done>(capacity))
-      return open(channel, inbox, ended, Effect.runForkWith(context))
+    Effect.gen(function* () {
+      const fork = Effect.runForkWith(yield* Effect.context<never>())
+      const { inboxMessages } = yield* Limits.Limits
+      const inbox = yield* Queue.dropping<JsonRpc.Message, TransportError | Cause.Done>(inboxMessages)
+      const pending = new Pending(fork, inboxMessages)
+      return open(channel, inbox, pending, (cause, shut) => fork(Effect.map(ended(cause), shut)))
     }),
     ({ shut }) => Effect.sync(() => shut(new TransportError({ message: "The connection was closed" })))
   )
@@ -68,10 +72,9 @@ const closedByPeer = (cause: unknown) =>
 const open = (
   channel: Channel,
   inbox: Queue.Queue<JsonRpc.Message, TransportError | Cause.Done>,
-  ended: (cause: unknown) => Effect.Effect<TransportError>,
-  fork: Fork
+  pending: Pending,
+  explain: (cause: unknown, shut: (reason: TransportError) => void) => void
 ): Duplex => {
-  const pending = new Pending(fork)
   let noise = 0
   let dropped = 0
   let over: TransportError | undefined
@@ -129,7 +132,7 @@ const open = (
       if (why === "too long") shut(new TransportError({ message: "The server sent a line over the limit" }))
       else noise++
     },
-    end: (cause) => void fork(Effect.map(ended(cause), shut))
+    end: (cause) => explain(cause, shut)
   })
   return {
     send: (message) =>

@@ -5,7 +5,7 @@ import type { TransportError } from "../client/Transport.ts"
 import type { Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 
-export type Fork = <A>(effect: Effect.Effect<A>) => Fiber.Fiber<A>
+type Fork = <A>(effect: Effect.Effect<A>) => Fiber.Fiber<A>
 
 type Resume = (outcome: Effect.Effect<JsonRpc.Response, TransportError>) => void
 
@@ -19,18 +19,18 @@ interface Entry {
   response: JsonRpc.Response | undefined
 }
 
-/** How many notifications wait for one slow listener before the oldest is dropped. */
-const backlogLimit = 1024
-
 export class Pending {
   unmatched = 0
   dropped = 0
   private readonly fork: Fork
+  private readonly backlogLimit: number
   private readonly entries = new Map<JsonRpc.Id, Entry>()
   private readonly tokens = new Map<JsonRpc.Id, Entry>()
 
-  constructor(fork: Fork) {
+  /** `backlogLimit` is how many notifications wait for one slow listener before the oldest is dropped. */
+  constructor(fork: Fork, backlogLimit: number) {
     this.fork = fork
+    this.backlogLimit = backlogLimit
   }
 
   /** Registers a request; tells whether its id was free. */
@@ -66,7 +66,7 @@ export class Pending {
     if (entry === undefined) return false
     if (entry.telling === undefined) this.say(entry, message)
     else {
-      if (entry.backlog.length === backlogLimit) {
+      if (entry.backlog.length === this.backlogLimit) {
         entry.backlog.shift()
         this.dropped++
       }

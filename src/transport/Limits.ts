@@ -8,6 +8,10 @@ import * as Layer from "effect/Layer"
 export interface Limits {
   /** Longest line on stdio, in bytes. */
   readonly lineBytes: number
+  /** How much may wait to be written to a peer that does not read, in bytes, before it is not listened to either. */
+  readonly queueBytes: number
+  /** Most messages that wait for a client to look at them, and most that wait for one listener of a request. */
+  readonly inboxMessages: number
   /** Largest HTTP request body, in bytes. */
   readonly bodyBytes: number
   /** Largest server-sent event a client accepts, in bytes. */
@@ -32,6 +36,8 @@ export interface Limits {
 
 export const defaults: Limits = {
   lineBytes: 10 * 1024 * 1024,
+  queueBytes: 1024 * 1024,
+  inboxMessages: 1024,
   bodyBytes: 4 * 1024 * 1024,
   eventBytes: 16 * 1024 * 1024,
   depth: 1000,

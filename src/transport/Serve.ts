@@ -44,8 +44,11 @@ export const serve = Effect.fnUntraced(function* <R>(peer: Served<R>, channel: C
   const context = Context.add(services, Outbox, { say })
   const desk = open(peer, channel, Effect.runForkWith(context))
   yield* Effect.scoped(
-    Effect.andThen(Effect.forkScoped(Stream.runForEach(peer.inbox, say)), desk.listen)
-  ).pipe(Effect.ensuring(desk.close))
+    Effect.andThen(
+      Effect.forkScoped(Stream.runForEach(peer.inbox, say)),
+      Effect.ensuring(desk.listen, desk.close)
+    )
+  )
   yield* Effect.timeoutOption(channel.flush, farewell)
 })
 

@@ -55,7 +55,7 @@ export const open = Effect.fnUntraced(function* (
   options: StdioClientOptions
 ): Effect.fn.Return<Duplex.Duplex, TransportError, Scope.Scope> {
   const server = yield* StdioProcess.start(options)
-  const { lineBytes } = yield* Limits.Limits
+  const { lineBytes, queueBytes } = yield* Limits.Limits
   const died = Effect.map(server.ended, (ended) => obituary(options, ended))
   const channel = yield* StdioChannel.make({
     input: server.output,
@@ -67,9 +67,6 @@ export const open = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.map(died, duplex.shut), { startImmediately: true })
   return duplex
 })
-
-/** How much may wait to be written, in bytes, before requests wait too. */
-const queueBytes = 1024 * 1024
 
 /** A server that closes its streams is most likely about to exit, which explains more. */
 const explained = (options: StdioClientOptions, died: Effect.Effect<TransportError>, cause: unknown) =>

@@ -30,11 +30,10 @@ export const serve = <R>(
     )
   ).pipe(Effect.provideService(References.LogToStderr, true))
 
-/** How much may wait to be written, in bytes, before requests are left unread. */
-const queueBytes = 1024 * 1024
-
 const limited = (streams: Streams & { readonly write?: StdioChannel.Write }) =>
-  Effect.flatMap(Limits.Limits, ({ lineBytes }) => StdioChannel.make({ ...streams, lineBytes, queueBytes }))
+  Effect.flatMap(Limits.Limits, ({ lineBytes, queueBytes }) =>
+    StdioChannel.make({ ...streams, lineBytes, queueBytes })
+  )
 
 const standard = Effect.suspend(() => {
   const write = StdioGuard.claim()

@@ -11,6 +11,7 @@ import { TransportError } from "../../src/client/Transport.ts"
 import { Outbox } from "../../src/Connection.ts"
 import * as JsonRpc from "../../src/protocol/JsonRpc.ts"
 import * as Duplex from "../../src/transport/Duplex.ts"
+import * as Limits from "../../src/transport/Limits.ts"
 import * as StdioChannel from "../../src/transport/StdioChannel.ts"
 
 /** A connection whose other end is played by the test. */
@@ -182,13 +183,13 @@ describe("Duplex", () => {
 
   it.effect("P9: a full inbox drops notifications, and refuses requests at once", () =>
     Effect.gen(function* () {
-      const { duplex, received, say } = yield* scripted({ inbox: 1 })
+      const { duplex, received, say } = yield* scripted()
       yield* say(JsonRpc.notification("a", {}), JsonRpc.notification("b", {}), JsonRpc.request(5, "ping", {}))
       assert.strictEqual(duplex.counts().dropped, 1)
       const [refusal] = yield* received
       assert.strictEqual(refusal?.["id"], 5)
       assert.deepInclude(refusal?.["error"], { code: -32603 })
-    })
+    }).pipe(Effect.provide(Limits.layer({ inboxMessages: 1 })))
   )
 
   it.effect("BASE-16: the messages of a batch are taken one by one", () =>

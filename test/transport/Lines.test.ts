@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "fast-check"
 import * as Lines from "../../src/transport/Lines.ts"
 
 /** What framing makes of an input that arrives in these chunks: lines as they are, faults in angle brackets. */
@@ -76,6 +77,19 @@ describe("Lines", () => {
       lines.push(input.subarray(at))
       assert.isTrue(same, `split before byte ${at}`)
     }
+  })
+
+  it("P7: framing any bytes in any chunks is framing them whole", () => {
+    const piece = FastCheck.oneof(
+      FastCheck.uint8Array({ maxLength: 20 }),
+      FastCheck.constantFrom("\n", "\r\n", "\uFEFF", "{}", "é", "🧵", "x".repeat(30)).map(bytes)
+    )
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(piece, { maxLength: 20 }), (chunks) => {
+        assert.deepStrictEqual(framed(chunks), framed([Buffer.concat(chunks)]))
+      }),
+      { numRuns: 2000 }
+    )
   })
 
   it("P6: an endless line is reported once, at the limit, and what follows is heard", () => {

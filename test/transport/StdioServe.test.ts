@@ -320,7 +320,25 @@ describe("StdioServe in a process", () => {
       program.child.stdout.once("data", () => program.child.stdout.destroy())
       yield* program.request(1, "count", { to: 100_000 })
       assert.deepStrictEqual(yield* program.exit, { code: 0, signal: null })
-      assert.deepStrictEqual((yield* program.rest).stderr, ["released"])
+      assert.deepStrictEqual((yield* program.rest).stderr, ["counting", "released"])
+    })
+  )
+
+  it.live("P9: a host that stops reading is waited for, and gets everything in the end", () =>
+    Effect.gen(function* () {
+      const program = yield* start("served.ts")
+      program.child.stdout.pause()
+      yield* program.request(1, "count", { to: 100_000 })
+      yield* program.stderrWith("counting")
+      program.child.stdout.resume()
+      for (let index = 0; index < 100_000; index++) {
+        const said = yield* program.next
+        if (index % 9999 === 0) assert.deepInclude(said, { params: { index } })
+      }
+      const answer = yield* program.next
+      const { queued } = (answer as { readonly result: { readonly queued: number } }).result
+      assert.isBelow(queued, 1.2 * 1024 * 1024, "seven megabytes were said")
+      assert.isAbove(queued, 100_000, "some of it had to wait")
     })
   )
 
