@@ -5,12 +5,8 @@ import * as TestClock from "effect/testing/TestClock"
 import * as Client from "../../src/client/Client.ts"
 import * as Eras from "../../src/client/Eras.ts"
 import * as JsonRpc from "../../src/protocol/JsonRpc.ts"
+import { connect } from "./connect.ts"
 import * as Peer from "./peer.ts"
-
-const connect = (peer: Peer.Peer, options: Partial<Client.Options> = {}) =>
-  Client.connect(peer.transport, { name: "test", version: "1.0.0", ...options }).pipe(
-    Effect.provideService(Eras.Eras, Eras.make())
-  )
 
 const tools = {
   "tools/list": Peer.always({ resultType: "complete", tools: [], ttlMs: 0, cacheScope: "private" })

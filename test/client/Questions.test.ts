@@ -1,0 +1,150 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Client from "../../src/client/Client.ts"
+import * as JsonRpc from "../../src/protocol/JsonRpc.ts"
+import { connect } from "./connect.ts"
+import * as Peer from "./peer.ts"
+
+const form = {
+  message: "Who?",
+  requestedSchema: { type: "object", properties: { name: { type: "string" } }, required: ["name"] }
+}
+
+/** What the client answers when a session asks this. */
+const answer = (
+  method: string,
+  params: JsonRpc.Params,
+  options: Partial<Client.Options> = {},
+  version = "2025-11-25"
+) =>
+  Effect.gen(function* () {
+    const peer = Peer.make({
+      ...Peer.initialize(version),
+      ping: (turn) =>
+        Effect.andThen(turn.say(JsonRpc.request("q", method, params)), Effect.as(turn.reply("q"), {}))
+    })
+    const client = yield* connect(peer, { versions: [version], ...options })
+    yield* client.ping
+    const replies = peer.heard.flatMap(({ message }) => (JsonRpc.isResponse(message) ? [message] : []))
+    assert.strictEqual(replies.length, 1)
+    return JsonRpc.isFailure(replies[0]!) ? replies[0].error : replies[0]!.result
+  })
+
+const accepting = { elicit: () => Effect.succeed(Client.accept({ name: "Ada" })) }
+const visiting = { elicitUrl: () => Effect.succeed(Client.accept()) }
+
+describe("Questions of a session", () => {
+  it.effect("LIFE-20: ping is answered with an empty result", () =>
+    Effect.map(answer("ping", {}), (reply) => assert.deepStrictEqual(reply, {}))
+  )
+
+  it.effect("an unknown method is refused with -32601", () =>
+    Effect.map(answer("tools/call", {}), (reply) => assert.strictEqual(reply["code"], -32601))
+  )
+
+  it.effect("ELIC-11: an elicitation without a mode is a form", () =>
+    Effect.map(answer("elicitation/create", form, accepting), (reply) =>
+      assert.deepStrictEqual(reply, { action: "accept", content: { name: "Ada" } })
+    )
+  )
+
+  it.effect("ELIC-20: a mode that was not declared is refused with -32602", () =>
+    Effect.gen(function* () {
+      const page = { mode: "url", message: "Go", url: "https://example.com/", elicitationId: "e" }
+      assert.strictEqual((yield* answer("elicitation/create", page, accepting))["code"], -32602)
+      assert.strictEqual((yield* answer("elicitation/create", form, visiting))["code"], -32602)
+    })
+  )
+
+  it.effect("a page that is no web page is not visited", () =>
+    Effect.gen(function* () {
+      const page = { mode: "url", message: "Go", url: "file:///etc/passwd", elicitationId: "e" }
+      assert.strictEqual((yield* answer("elicitation/create", page, visiting))["code"], -32602)
+    })
+  )
+
+  it.effect("S181: sampling without a handler is refused", () =>
+    Effect.map(answer("sampling/createMessage", { messages: [], maxTokens: 1 }), (reply) =>
+      assert.strictEqual(reply["code"], -32601)
+    )
+  )
+
+  it.effect("SAMP-6: tools are refused unless sampling.tools was declared", () =>
+    Effect.gen(function* () {
+      const params = { messages: [], maxTokens: 1, tools: [] }
+      const sample = () => Effect.succeed({ role: "assistant" as const, model: "m", content: [] })
+      assert.strictEqual((yield* answer("sampling/createMessage", params, { sample }))["code"], -32602)
+      const able = { sample: { sample, tools: true } }
+      assert.deepStrictEqual(yield* answer("sampling/createMessage", params, able), {
+        role: "assistant",
+        model: "m",
+        content: []
+      })
+    })
+  )
+
+  it.effect("ROOT-5: roots are listed, or refused with -32601 where there is no handler", () =>
+    Effect.gen(function* () {
+      const roots = [{ uri: "file:///home", name: "home" }]
+      assert.deepStrictEqual(yield* answer("roots/list", {}, { roots }), { roots })
+      assert.strictEqual((yield* answer("roots/list", {}))["code"], -32601)
+    })
+  )
+
+  it.effect("the text of a handler's defect stays here", () =>
+    Effect.gen(function* () {
+      const elicit = () => Effect.die(new Error("database password is hunter2"))
+      const reply = yield* answer("elicitation/create", form, { elicit })
+      assert.deepStrictEqual(reply, { code: -32603, message: "Internal error" })
+    })
+  )
+
+  it.effect("ROOT-4: a root that is no file: URI is a defect of the application, and not sent", () =>
+    Effect.map(answer("roots/list", {}, { roots: [{ uri: "https://example.com" }] }), (reply) =>
+      assert.strictEqual(reply["code"], -32603)
+    )
+  )
+
+  it.effect("a question the server takes back is not answered, and its handler interrupted", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const gone = yield* Deferred.make<void>()
+      const peer = Peer.make({
+        ...Peer.initialize(),
+        ping: (turn) =>
+          Effect.gen(function* () {
+            yield* turn.announce(JsonRpc.request("q", "elicitation/create", form))
+            yield* Deferred.await(asked)
+            yield* turn.announce(JsonRpc.notification("notifications/cancelled", { requestId: "q" }))
+            yield* Deferred.await(gone)
+            return {}
+          })
+      })
+      const client = yield* connect(peer, {
+        versions: ["2025-11-25"],
+        elicit: () =>
+          Deferred.succeed(asked, undefined).pipe(
+            Effect.andThen(Effect.never),
+            Effect.onInterrupt(() => Deferred.succeed(gone, undefined))
+          )
+      })
+      yield* client.ping
+      assert.isFalse(peer.words().includes("1 response q"))
+    })
+  )
+
+  it.effect("BASE-23: a request of a stateless server is not answered but counted", () =>
+    Effect.gen(function* () {
+      const peer = Peer.make({
+        ...Peer.discover(),
+        "tools/call": (turn) =>
+          Effect.as(turn.say(JsonRpc.request("q", "roots/list", {})), { resultType: "complete", content: [] })
+      })
+      const client = yield* connect(peer, { roots: [] })
+      yield* client.callTool("x")
+      assert.strictEqual(client.ignored(), 1)
+      assert.isFalse(peer.words().includes("1 response q"))
+    })
+  )
+})
