@@ -31,8 +31,7 @@ export const complete = <R>(
     return Effect.fail(wrong('"params.argument" must have a "name" and a "value", both strings'))
   }
   const { name, value } = argument as { readonly name: string; readonly value: string }
-  const settled =
-    JsonRpc.isObject(context) && JsonRpc.isObject(context["arguments"]) ? context["arguments"] : {}
+  const settled = settledArguments(context)
   const target = find(catalog, ref)
   if (target === undefined) return Effect.fail(wrong(`no such reference: ${describe(ref)}`))
   return Effect.flatMap(isVisible<R>(target.part, request), (seen) => {
@@ -41,8 +40,17 @@ export const complete = <R>(
     const completers = target.part.complete ?? {}
     const completer = Object.hasOwn(completers, name) ? completers[name] : undefined
     if (completer === undefined) return Effect.succeed(result({ values: [] }))
-    return Effect.map(completer(value, settled as { readonly [argument: string]: string }), result)
+    return Effect.map(completer(value, settled), result)
   })
+}
+
+/** The arguments that have a value already; what is no string is not one of them. */
+const settledArguments = (context: unknown): { readonly [argument: string]: string } => {
+  const given = JsonRpc.isObject(context) ? context["arguments"] : undefined
+  const entries = JsonRpc.isObject(given) ? Object.entries(given) : []
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string")
+  )
 }
 
 const wrong = (why: string) => McpError.invalidParams(`completion/complete: ${why}`)
@@ -80,10 +88,14 @@ const argumentNames = (descriptor: JsonRpc.Params) =>
     ? descriptor["arguments"].map((argument) => String(argument.name))
     : []
 
-const result = ({ hasMore, total, values }: Part.Completion): Part.Result => ({
-  completion: {
-    values: values.slice(0, most),
-    total: total ?? values.length,
-    hasMore: hasMore ?? values.length > most
+const result = ({ hasMore, total, values }: Part.Completion): Part.Result => {
+  const shown = values.slice(0, most)
+  const all = total ?? values.length
+  return {
+    completion: {
+      values: shown,
+      total: all,
+      hasMore: shown.length < values.length || (hasMore ?? shown.length < all)
+    }
   }
-})
+}

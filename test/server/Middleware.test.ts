@@ -1,0 +1,130 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
+import * as Method from "../../src/server/Method.ts"
+import * as Middleware from "../../src/server/Middleware.ts"
+import type { Part } from "../../src/server/Part.ts"
+import * as Resource from "../../src/server/Resource.ts"
+import * as Server from "../../src/server/Server.ts"
+import { ask } from "./ask.ts"
+
+const info = { name: "demo", version: "1.0.0" }
+class Audit extends Context.Service<Audit, { readonly note: (text: string) => void }>()("test/Audit") {}
+
+describe("Middleware", () => {
+  it.effect("S164: the first one is the outermost, and sees request and result", () =>
+    Effect.gen(function* () {
+      const order: Array<string> = []
+      const around = (name: string) =>
+        Middleware.make((next) => (request) => {
+          order.push(`${name} in ${request.method}`)
+          return Effect.tap(next(request), (result) =>
+            Effect.sync(() => order.push(`${name} out ${String(result["resultType"])}`))
+          )
+        })
+      const server = Server.make(info, around("a"), around("b"))
+      yield* ask(server, "ping")
+      assert.deepStrictEqual(order, ["a in ping", "b in ping", "b out complete", "a out complete"])
+    })
+  )
+
+  it.effect(
+    "S028: what a middleware needs shows in the server's type; what it wraps keeps its own needs",
+    () =>
+      Effect.gen(function* () {
+        const notes: Array<string> = []
+        const audit = Middleware.make(
+          (next) => (request) =>
+            Audit.use(({ note }) => {
+              note(request.method)
+              return next(request)
+            })
+        )
+        const server: Server.Server<Audit> = Server.make(info, audit)
+        // @ts-expect-error the audit is missing
+        const unmet: Server.Server = server
+        yield* Effect.provideService(Server.request(server, "ping"), Audit, {
+          note: (text) => void notes.push(text)
+        })
+        assert.deepStrictEqual(notes, ["ping"])
+        assert.isDefined(unmet)
+      })
+  )
+
+  it.effect("META-12: what a middleware answers by itself is completed, too", () =>
+    Effect.gen(function* () {
+      const server = Server.make(
+        info,
+        Middleware.make(() => () => Effect.succeed({ a: 1 }))
+      )
+      const { result } = yield* ask(server, "ping")
+      assert.deepStrictEqual(result, {
+        resultType: "complete",
+        a: 1,
+        _meta: { "io.modelcontextprotocol/serverInfo": info }
+      })
+    })
+  )
+
+  it.effect(
+    "S174: a request that takes too long is stopped: a tool answers with isError, the rest fails",
+    () =>
+      Effect.gen(function* () {
+        const stopped: Array<string> = []
+        const hangs = Effect.onInterrupt(Effect.never, () => Effect.sync(() => void stopped.push("hang")))
+        const tool: Part<never> = { _tag: "Tool", descriptor: { name: "hang" }, handle: () => hangs }
+        const server = Server.make(
+          info,
+          Middleware.timeout("10 seconds"),
+          tool,
+          Resource.make("a://b", {}, () => hangs)
+        )
+        const call = yield* Effect.forkChild(ask(server, "tools/call", { name: "hang" }), {
+          startImmediately: true
+        })
+        const read = yield* Effect.forkChild(Effect.flip(ask(server, "resources/read", { uri: "a://b" })), {
+          startImmediately: true
+        })
+        yield* TestClock.adjust("10 seconds")
+        const { result } = yield* Fiber.join(call)
+        assert.isTrue(result["isError"])
+        assert.include(JSON.stringify(result["content"]), "The tool hang took too long")
+        assert.strictEqual((yield* Fiber.join(read)).code, 408)
+        assert.deepStrictEqual(stopped, ["hang", "hang"])
+      })
+  )
+})
+
+describe("Method", () => {
+  it.effect("S164: methods of one's own are served, standard ones replaced", () =>
+    Effect.gen(function* () {
+      const server = Server.make(
+        info,
+        Method.make("com.example/echo", ({ params }) => Effect.succeed({ echo: params["a"] })),
+        Method.make("tools/list", () => Effect.succeed({ tools: [{ name: "by hand" }] }))
+      )
+      assert.strictEqual((yield* ask(server, "com.example/echo", { a: 1 })).result["echo"], 1)
+      assert.deepStrictEqual((yield* ask(server, "tools/list")).result["tools"], [{ name: "by hand" }])
+    })
+  )
+
+  it.effect("S164: every listener of a notification hears it, and only of it", () =>
+    Effect.gen(function* () {
+      const heard: Array<unknown> = []
+      const hear = (name: string) =>
+        Method.notification("com.example/ping", (params) =>
+          Effect.sync(() => void heard.push([name, params["a"]]))
+        )
+      const server = Server.make(info, hear("one"), hear("two"))
+      yield* server.hear("com.example/ping", { a: 1 })
+      yield* server.hear("com.example/pong", { a: 1 })
+      yield* server.hear("toString", {})
+      assert.deepStrictEqual(heard, [
+        ["one", 1],
+        ["two", 1]
+      ])
+    })
+  )
+})

@@ -1,0 +1,71 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Progress from "../../src/server/Progress.ts"
+import * as Resource from "../../src/server/Resource.ts"
+import * as Server from "../../src/server/Server.ts"
+import { ask } from "./ask.ts"
+
+const info = { name: "demo", version: "1.0.0" }
+const reports = (...values: ReadonlyArray<number>) =>
+  Resource.make("a://b", {}, () =>
+    Effect.as(
+      Effect.forEach(values, (value) => Progress.report(value, 10, `at ${value}`)),
+      "done"
+    )
+  )
+const read = (part: ReturnType<typeof reports>, meta: {}) =>
+  ask(Server.make(info, part), "resources/read", { uri: "a://b" }, meta)
+
+describe("Progress", () => {
+  it.effect("S070: reports carry the token of the request, in order", () =>
+    Effect.gen(function* () {
+      const { said } = yield* read(reports(1, 2.5), { progressToken: "t" })
+      assert.deepStrictEqual(said, [
+        {
+          method: "notifications/progress",
+          params: { progressToken: "t", progress: 1, total: 10, message: "at 1" }
+        },
+        {
+          method: "notifications/progress",
+          params: { progressToken: "t", progress: 2.5, total: 10, message: "at 2.5" }
+        }
+      ])
+    })
+  )
+
+  it.effect("PROG-2: progress that does not grow is dropped", () =>
+    Effect.gen(function* () {
+      const { said } = yield* read(reports(1, 1, 0, 3, 2, Number.NaN, 4), { progressToken: 0 })
+      assert.deepStrictEqual(
+        said.map(({ params }) => params["progress"]),
+        [1, 3, 4]
+      )
+    })
+  )
+
+  it.effect("S070: nothing is said to a peer that did not ask", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual((yield* read(reports(1, 2), {})).said, [])
+    })
+  )
+
+  it.effect("PROG-5: nothing is said after the request has ended", () =>
+    Effect.gen(function* () {
+      const ended = yield* Deferred.make<void>()
+      let late: Fiber.Fiber<void> | undefined
+      const leaves = Resource.make("a://b", {}, () =>
+        Effect.gen(function* () {
+          yield* Progress.report(1)
+          late = yield* Effect.forkDetach(Effect.andThen(Deferred.await(ended), Progress.report(2)))
+          return "done"
+        })
+      )
+      const { said } = yield* read(leaves, { progressToken: 1 })
+      yield* Deferred.succeed(ended, undefined)
+      if (late !== undefined) yield* Fiber.join(late)
+      assert.strictEqual(said.length, 1)
+    })
+  )
+})
