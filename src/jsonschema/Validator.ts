@@ -99,8 +99,25 @@ const problemOf = (unit: Unit): Problem => {
   if (unit.keyword === "false") return { path, kind: "unknown" }
   return described.has(unit.keyword)
     ? { path, kind: "invalid" }
-    : { path, kind: "invalid", message: unit.error }
+    : { path, kind: "invalid", message: unit.error.replace(/\.$/, "") }
 }
 
 /** Keywords that the phrase for the schema at that place already tells. */
-const described = new Set(["anyOf", "const", "enum", "oneOf", "type"])
+const described = new Set([
+  "anyOf",
+  "const",
+  "enum",
+  "exclusiveMaximum",
+  "exclusiveMinimum",
+  "format",
+  "maximum",
+  "maxItems",
+  "maxLength",
+  "minimum",
+  "minItems",
+  "minLength",
+  "multipleOf",
+  "oneOf",
+  "pattern",
+  "type"
+])

@@ -124,7 +124,7 @@ type Advice<A, Words extends string> = A extends object ? Words : { readonly [ad
  * )
  * ```
  */
-export const result = <A>(parts: AnswerParts<A>): Answer<A> => new Answer(parts)
+export const result = <A = never>(parts: AnswerParts<A>): Answer<A> => new Answer(parts)
 
 /** How a tool made from a JSON Schema is described: the words of `tools/list`. */
 export interface RawDescriptor extends Contract.About {
