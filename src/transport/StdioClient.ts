@@ -14,6 +14,9 @@ import * as StdioProcess from "./StdioProcess.ts"
 
 export type StdioClientOptions = StdioProcess.StdioProcessOptions
 
+/** How a server process ended: the `cause` of the error that everything pending fails with. */
+export type Ended = StdioProcess.Ended
+
 /**
  * A transport that starts a server as a child process, a new one each time it is opened.
  *
@@ -21,7 +24,7 @@ export type StdioClientOptions = StdioProcess.StdioProcessOptions
  *
  * No shell is involved. The child gets a safe default environment and `env`, not our own environment. Lines on its
  * stdout that are no messages are skipped. If it dies, everything pending fails with a `TransportError` whose message
- * has exit code, signal and the last 20 lines of its stderr; `cause` has the same as data (`StdioProcess.Ended`).
+ * has exit code, signal and the last 20 lines of its stderr; `cause` has the same as data (`Ended`).
  * When the scope closes, its input ends, then its whole process tree gets SIGTERM, then SIGKILL.
  *
  * **Gotchas**

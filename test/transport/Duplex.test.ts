@@ -123,7 +123,7 @@ describe("Duplex", () => {
     })
   )
 
-  it.effect("PROG: progress goes to the request with its token, before its response", () =>
+  it.effect("PROG-1: progress goes to the request with its token, before its response", () =>
     Effect.gen(function* () {
       const { heard, say, send } = yield* scripted()
       const gate = Deferred.makeUnsafe<void>()
@@ -151,6 +151,26 @@ describe("Duplex", () => {
       yield* Fiber.join(late)
       assert.deepStrictEqual(slow, [1, 2])
     })
+  )
+
+  it.effect("P9: a listener that does not keep up loses the oldest of what waits for it, counted", () =>
+    Effect.gen(function* () {
+      const { duplex, say, send } = yield* scripted()
+      const gate = Deferred.makeUnsafe<void>()
+      const slow: Array<unknown> = []
+      const fiber = yield* send(call(1, { progressToken: 1 }), {
+        say: (message) =>
+          Effect.andThen(
+            Deferred.await(gate),
+            Effect.sync(() => void slow.push(message.params?.["progress"]))
+          )
+      })
+      yield* say(progress(1, 1), progress(1, 2), progress(1, 3), progress(1, 4), JsonRpc.success(1, {}))
+      assert.strictEqual(duplex.counts().dropped, 1)
+      yield* Deferred.succeed(gate, undefined)
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(slow, [1, 3, 4])
+    }).pipe(Effect.provide(Limits.layer({ inboxMessages: 2 })))
   )
 
   it.effect("STDIO-8: notifications of concurrent subscriptions are told apart", () =>
