@@ -104,11 +104,10 @@ describe("Prompt", () => {
   )
 
   it("S064: an argument the prompt does not have does not compile", () => {
+    const fields = { code: Schema.String }
     // @ts-expect-error there is no argument called cost
-    assert.isDefined(Prompt.make("p", { arguments: { code: Schema.String } }, ({ cost }) => String(cost)))
+    assert.isDefined(Prompt.make("p", { arguments: fields }, ({ cost }) => String(cost)))
     // @ts-expect-error there is no argument called cost
-    assert.isDefined(
-      Prompt.make("p", { arguments: { code: Schema.String }, complete: { cost: ["1"] } }, () => "")
-    )
+    assert.isDefined(Prompt.make("p", { arguments: fields, complete: { cost: ["1"] } }, () => ""))
   })
 })
