@@ -1,0 +1,441 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
+import * as Schema from "effect/Schema"
+import type * as JsonRpc from "../../src/protocol/JsonRpc.ts"
+import * as McpError from "../../src/protocol/McpError.ts"
+import * as Ask from "../../src/server/Ask.ts"
+import type { Invocation } from "../../src/server/Invocation.ts"
+import type { Result } from "../../src/server/Part.ts"
+import * as Limits from "../../src/transport/Limits.ts"
+import { call, modern, peerOf, request, serving } from "./peers.ts"
+
+type Failure = McpError.McpError | Ask.Declined | Ask.Cancelled
+
+const Word = Schema.Struct({ word: Schema.String })
+const askWord = (message: string) => Effect.map(Ask.elicit(message, Word), ({ word }) => word)
+const handled = <A, E extends Failure>(
+  effect: Effect.Effect<A, E, Invocation>
+): Effect.Effect<Result, McpError.McpError, Invocation> =>
+  Effect.matchEffect(effect, {
+    onSuccess: (value) => Effect.succeed({ value }),
+    onFailure: (error: Failure) =>
+      error instanceof McpError.McpError ? Effect.fail(error) : Effect.succeed({ tag: error._tag })
+  })
+
+const _meta = modern({ elicitation: {}, sampling: {}, roots: {} })
+const word = (text: string) => ({ action: "accept", content: { word: text } })
+
+/** Calls a tool as a client does, answering by the message of each question; counts the rounds. */
+const converse = <A, E extends Failure>(
+  effect: Effect.Effect<A, E, Invocation>,
+  answers: { readonly [message: string]: JsonRpc.Params | undefined }
+) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const { accept } = yield* peerOf(serving(() => handled(effect)))
+      const rounds: Array<ReadonlyArray<string>> = []
+      let more: JsonRpc.Params = {}
+      for (let id = 1; id < 10; id++) {
+        const answer = yield* accept(call(id, { _meta, ...more }))
+        if (answer.result?.resultType !== "input_required") return { ...answer, rounds }
+        const asked = Object.entries<any>(answer.result.inputRequests)
+        rounds.push(asked.map(([, question]) => question.params.message))
+        const inputResponses = Object.fromEntries(
+          asked.flatMap(([key, question]) => {
+            const given = answers[question.params.message]
+            return given === undefined ? [] : [[key, given]]
+          })
+        )
+        more = { inputResponses, requestState: answer.result.requestState }
+      }
+      return assert.fail("asked for too long")
+    })
+  )
+
+describe("Replay", () => {
+  it.effect("a handler that asks nothing is answered in the same turn", () =>
+    Effect.gen(function* () {
+      const { accept } = yield* peerOf(serving(() => Effect.succeed({ value: 1 })))
+      const fiber = yield* Effect.forkChild(accept(call(1)), { startImmediately: true })
+      assert.strictEqual(fiber.pollUnsafe()?._tag, "Success")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("MRTR-5: a question is a result with the question and a state", () =>
+    Effect.gen(function* () {
+      const { accept } = yield* peerOf(serving(() => handled(askWord("Which?"))))
+      const { result } = yield* accept(call(1, { _meta }))
+      const [question] = Object.values(result.inputRequests)
+      assert.strictEqual(result.resultType, "input_required")
+      assert.strictEqual(typeof result.requestState, "string")
+      assert.deepStrictEqual(question, {
+        method: "elicitation/create",
+        params: {
+          mode: "form",
+          message: "Which?",
+          requestedSchema: { type: "object", properties: { word: { type: "string" } }, required: ["word"] }
+        }
+      })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("the answer arrives where the question was asked", () =>
+    Effect.gen(function* () {
+      const { result, rounds } = yield* converse(askWord("Which?"), { "Which?": word("this") })
+      assert.strictEqual(result.value, "this")
+      assert.deepStrictEqual(rounds, [["Which?"]])
+    })
+  )
+
+  it.effect(
+    "TRAPS 12: questions that depend on each other take a round each, and the handler runs from the top",
+    () =>
+      Effect.gen(function* () {
+        let runs = 0
+        const { result, rounds } = yield* converse(
+          Effect.gen(function* () {
+            runs++
+            const first = yield* askWord("first")
+            const second = yield* askWord(`after ${first}`)
+            return [first, second]
+          }),
+          { first: word("a"), "after a": word("b") }
+        )
+        assert.deepStrictEqual(result.value, ["a", "b"])
+        assert.deepStrictEqual(rounds, [["first"], ["after a"]])
+        assert.strictEqual(runs, 3)
+      })
+  )
+
+  it.effect("MRTR-3: concurrent questions share a round, equal ones have their own keys", () =>
+    Effect.gen(function* () {
+      const { result, rounds } = yield* converse(
+        Effect.all([askWord("a"), Effect.andThen(Effect.yieldNow, askWord("b")), askWord("a")], {
+          concurrency: "unbounded"
+        }),
+        { a: word("1"), b: word("2") }
+      )
+      assert.deepStrictEqual(result.value, ["1", "2", "1"])
+      assert.deepStrictEqual(
+        rounds.map((round) => round.toSorted()),
+        [["a", "a", "b"]]
+      )
+    })
+  )
+
+  it.effect("the handler is interrupted and its finalizers have run when the question goes out", () =>
+    Effect.gen(function* () {
+      const events: Array<string> = []
+      const server = serving(() =>
+        handled(
+          Effect.acquireUseRelease(
+            Effect.sync(() => events.push("open")),
+            () => askWord("Which?"),
+            () =>
+              Effect.andThen(
+                Effect.yieldNow,
+                Effect.sync(() => events.push("close"))
+              )
+          )
+        )
+      )
+      const { accept } = yield* peerOf(server)
+      yield* accept(call(1, { _meta }))
+      assert.deepStrictEqual(events, ["open", "close"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a question in an uninterruptible region does not hang", () =>
+    Effect.gen(function* () {
+      const { result } = yield* converse(Effect.uninterruptible(askWord("Which?")), { "Which?": word("x") })
+      assert.strictEqual(result.value, "x")
+    })
+  )
+
+  it.effect("a handler cannot catch its way past an open question", () =>
+    Effect.gen(function* () {
+      let past = false
+      const { result } = yield* converse(
+        Effect.andThen(
+          Effect.exit(askWord("Which?")),
+          Effect.suspend(() => {
+            past = true
+            return askWord("And?")
+          })
+        ),
+        { "Which?": word("x"), "And?": word("y") }
+      )
+      assert.strictEqual(result.value, "y")
+      assert.strictEqual(past, true)
+    })
+  )
+
+  it.effect("a handler that gives up waiting goes on without asking", () =>
+    Effect.gen(function* () {
+      const { result, rounds } = yield* converse(Effect.race(askWord("slow?"), Effect.succeed("quick")), {})
+      assert.strictEqual(result.value, "quick")
+      assert.deepStrictEqual(rounds, [])
+    })
+  )
+
+  it.effect("ELIC-27: declined and cancelled arrive as such", () =>
+    Effect.gen(function* () {
+      const declined = yield* converse(askWord("?"), { "?": { action: "decline" } })
+      assert.strictEqual(declined.result.tag, "Declined")
+      const cancelled = yield* converse(askWord("?"), { "?": { action: "cancel" } })
+      assert.strictEqual(cancelled.result.tag, "Cancelled")
+    })
+  )
+
+  it.effect("MRTR-6, META-11: a question the client cannot answer is -32021 with what it needs", () =>
+    Effect.gen(function* () {
+      const { accept } = yield* peerOf(serving(() => handled(askWord("?"))))
+      const { error } = yield* accept(call(1))
+      assert.strictEqual(error.code, -32021)
+      assert.deepStrictEqual(error.data, { requiredCapabilities: { elicitation: { form: {} } } })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a handler may fall back when the client cannot be asked", () =>
+    Effect.gen(function* () {
+      const server = serving(() => handled(Effect.orElseSucceed(askWord("?"), () => "fallback")))
+      const { accept } = yield* peerOf(server)
+      assert.strictEqual((yield* accept(call(1))).result.value, "fallback")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("cancelling a request that waits for its round runs the finalizers", () =>
+    Effect.gen(function* () {
+      const events: Array<string> = []
+      const started = yield* Deferred.make<void>()
+      const server = serving(() =>
+        Effect.as(
+          Effect.onInterrupt(Effect.andThen(Deferred.succeed(started, undefined), Effect.never), () =>
+            Effect.sync(() => events.push("finalized"))
+          ),
+          {}
+        )
+      )
+      const { accept } = yield* peerOf(server)
+      const fiber = yield* Effect.forkChild(accept(call(1)), { startImmediately: true })
+      yield* Deferred.await(started)
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(events, ["finalized"])
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("Replay answers", () => {
+  const server = serving(() => handled(askWord("Which?")))
+
+  it.effect("MRTR-20: a missing answer is asked for again", () =>
+    Effect.gen(function* () {
+      const { accept } = yield* peerOf(
+        serving(() => handled(Effect.all([askWord("a"), askWord("b")], { concurrency: "unbounded" })))
+      )
+      const first = yield* accept(call(1, { _meta }))
+      const [key] = Object.keys(first.result.inputRequests)
+      const second = yield* accept(
+        call(2, { _meta, requestState: first.result.requestState, inputResponses: { [key!]: word("1") } })
+      )
+      const [open] = Object.entries<any>(second.result.inputRequests)
+      assert.strictEqual(Object.keys(second.result.inputRequests).length, 1)
+      const third = yield* accept(
+        call(3, {
+          _meta,
+          requestState: second.result.requestState,
+          inputResponses: { [open![0]]: word("2") }
+        })
+      )
+      assert.deepStrictEqual(third.result.value.toSorted(), ["1", "2"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("MRTR-19: unknown keys are ignored", () =>
+    Effect.gen(function* () {
+      const { accept } = yield* peerOf(server)
+      const first = yield* accept(call(1, { _meta }))
+      const again = yield* accept(
+        call(2, { _meta, requestState: first.result.requestState, inputResponses: { other: word("x") } })
+      )
+      assert.strictEqual(again.result.resultType, "input_required")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("MRTR-8: answers to what was not asked are not accepted", () =>
+    Effect.gen(function* () {
+      const { accept } = yield* peerOf(server)
+      const { result } = yield* accept(call(1, { _meta }))
+      const [key] = Object.keys(result.inputRequests)
+      const forged = yield* accept(call(2, { _meta, inputResponses: { [key!]: word("forged") } }))
+      assert.strictEqual(forged.result.resultType, "input_required")
+    }).pipe(Effect.scoped)
+  )
+
+  const malformed: ReadonlyArray<readonly [string, JsonRpc.Params]> = [
+    ["inputResponses is a list", { inputResponses: [] }],
+    ["inputResponses is a string", { inputResponses: "x" }],
+    ["requestState is a number", { requestState: 5 }],
+    ["requestState is an object", { requestState: {}, inputResponses: {} }],
+    ["requestState is rubbish", { requestState: "rubbish" }]
+  ]
+  for (const [title, params] of malformed) {
+    it.effect(`MRTR-18: ${title} is -32602`, () =>
+      Effect.gen(function* () {
+        const { accept } = yield* peerOf(server)
+        assert.strictEqual((yield* accept(call(1, { _meta, ...params }))).error.code, -32602)
+      }).pipe(Effect.scoped)
+    )
+  }
+  for (const answer of [
+    5,
+    null,
+    {},
+    { action: "maybe" },
+    { action: "accept", content: [] },
+    { action: "accept" }
+  ]) {
+    it.effect(`MRTR-18: the answer ${JSON.stringify(answer)} is -32602`, () =>
+      Effect.gen(function* () {
+        const { error } = yield* converse(askWord("?"), { "?": answer as JsonRpc.Params })
+        assert.strictEqual(error.code, -32602)
+      })
+    )
+  }
+
+  it.effect("MRTR-9: a state is refused on other arguments, and by a server of another name", () =>
+    Effect.gen(function* () {
+      const { accept } = yield* peerOf(server)
+      const other = yield* peerOf(serving(() => handled(askWord("Which?")), { name: "other" }))
+      const { result } = yield* accept(call(1, { _meta, arguments: { a: 1 } }))
+      const retry = (params: JsonRpc.Params) =>
+        call(2, { _meta, requestState: result.requestState, ...params })
+      assert.strictEqual((yield* accept(retry({ arguments: { a: 2 } }))).error.code, -32602)
+      assert.strictEqual((yield* accept(retry({ arguments: { a: 1 }, name: "b" }))).error.code, -32602)
+      assert.strictEqual((yield* other.accept(retry({ arguments: { a: 1 } }))).error.code, -32602)
+      assert.strictEqual((yield* accept(retry({ arguments: { a: 1 } }))).result.resultType, "input_required")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a call that remembers more than the limit fails", () =>
+    Effect.gen(function* () {
+      const { error } = yield* converse(Effect.andThen(askWord("a"), askWord("b")), {
+        a: word("x".repeat(1000))
+      })
+      assert.strictEqual(error.code, -32603)
+    }).pipe(Effect.provide(Limits.layer({ requestStateBytes: 500 })))
+  )
+
+  it.effect("MRTR-2: a method that must not ask does not", () =>
+    Effect.gen(function* () {
+      const { accept } = yield* peerOf(server)
+      assert.strictEqual(
+        (yield* accept(request(1, "tools/list", { _meta, requestState: 5 }))).error,
+        undefined
+      )
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("Ask.once", () => {
+  const count = () => {
+    let done = 0
+    return { work: Effect.sync(() => ++done), done: () => done }
+  }
+
+  it.effect("runs once per call, however many rounds it takes", () =>
+    Effect.gen(function* () {
+      const { done, work } = count()
+      const { result } = yield* converse(
+        Effect.gen(function* () {
+          const ticket = yield* Ask.once("ticket", Schema.Finite, work)
+          const a = yield* askWord("a")
+          const b = yield* askWord("b")
+          return [ticket, a, b]
+        }),
+        { a: word("1"), b: word("2") }
+      )
+      assert.deepStrictEqual(result.value, [1, "1", "2"])
+      assert.strictEqual(done(), 1)
+    })
+  )
+
+  it.effect("in a loop under one name it runs once for each turn", () =>
+    Effect.gen(function* () {
+      const { done, work } = count()
+      const { result } = yield* converse(
+        Effect.tap(
+          Effect.forEach([1, 2, 3], () => Ask.once("turn", Schema.Finite, work)),
+          () => askWord("go?")
+        ),
+        { "go?": word("y") }
+      )
+      assert.deepStrictEqual(result.value, [1, 2, 3])
+      assert.strictEqual(done(), 3)
+    })
+  )
+
+  it.effect("what it gave is encoded and decoded by its schema", () =>
+    Effect.gen(function* () {
+      const { result } = yield* converse(
+        Effect.gen(function* () {
+          const date = yield* Ask.once("now", Schema.Date, Effect.succeed(new Date(0)))
+          yield* askWord("go?")
+          return date instanceof Date && date.getTime()
+        }),
+        { "go?": word("y") }
+      )
+      assert.strictEqual(result.value, 0)
+    })
+  )
+
+  it.effect("a failure is not remembered", () =>
+    Effect.gen(function* () {
+      let tries = 0
+      const flaky = Effect.suspend(() =>
+        ++tries === 1 ? Effect.fail("flaky" as const) : Effect.succeed(tries)
+      )
+      const { result } = yield* converse(
+        Effect.gen(function* () {
+          const first = yield* Effect.result(Ask.once("flaky", Schema.Finite, flaky))
+          yield* askWord("go?")
+          return first._tag
+        }),
+        { "go?": word("y") }
+      )
+      assert.strictEqual(result.value, "Success")
+      assert.strictEqual(tries, 2)
+    })
+  )
+
+  it.effect("a round does not cut off what is under way once", () =>
+    Effect.gen(function* () {
+      const gate = yield* Latch.make()
+      const { done, work } = count()
+      const slow = Effect.andThen(
+        Effect.andThen(
+          Effect.forkDetach(Effect.andThen(Effect.repeat(Effect.yieldNow, { times: 20 }), gate.open)),
+          gate.await
+        ),
+        work
+      )
+      const { result, rounds } = yield* converse(
+        Effect.all([askWord("a"), Ask.once("slow", Schema.Finite, slow)], { concurrency: "unbounded" }),
+        { a: word("1") }
+      )
+      assert.deepStrictEqual(result.value, ["1", 1])
+      assert.deepStrictEqual(rounds, [["a"]])
+      assert.strictEqual(done(), 1)
+    })
+  )
+
+  it.effect("what runs once may ask", () =>
+    Effect.gen(function* () {
+      const { result } = yield* converse(Ask.once("asks", Schema.String, askWord("a")), { a: word("1") })
+      assert.strictEqual(result.value, "1")
+    })
+  )
+})
