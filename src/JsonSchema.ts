@@ -164,17 +164,28 @@ const writtenKey = "mcp-effect/JsonSchema/raw"
 export const descend = (document: Document, path: ReadonlyArray<PropertyKey>): Document | undefined => {
   let schema: unknown = document
   for (const key of path) {
-    schema = step(resolveLocal(document, schema), String(key))
+    schema = step(document, resolveLocal(document, schema), String(key))
     if (schema === undefined) return undefined
   }
   const found = resolveLocal(document, schema)
   return typeof found === "object" && found !== null ? (found as Document) : undefined
 }
 
-const step = (schema: unknown, key: string): unknown =>
+const step = (document: Document, schema: unknown, key: string): unknown =>
   at(schema, `/properties/${escape(key)}`) ??
   (/^\d+$/.test(key) ? (at(schema, `/prefixItems/${key}`) ?? at(schema, "/items")) : undefined) ??
-  at(schema, "/additionalProperties")
+  at(schema, "/additionalProperties") ??
+  stepInMembers(document, schema, key)
+
+/** In a union the first member that knows the key. */
+const stepInMembers = (document: Document, schema: unknown, key: string): unknown => {
+  const members = ["/anyOf", "/oneOf", "/allOf"].flatMap((pointer) => at(schema, pointer) ?? [])
+  for (const member of members) {
+    const found = at(resolveLocal(document, member), `/properties/${escape(key)}`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
 
 const escape = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1")
 

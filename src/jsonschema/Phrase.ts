@@ -2,10 +2,10 @@
 import { isObject } from "../protocol/JsonRpc.ts"
 import type { Document } from "./Keywords.ts"
 
-/** "an integer from 1 to 10", "one of "red", "green"", "a list of strings". */
-export const phrase = (schema: unknown): string => {
-  if (!isObject(schema)) return "another value"
-  const core = coreOf(schema)
+/** "an integer from 1 to 10", "one of "red", "green""; `undefined` where the schema does not say. */
+export const phrase = (schema: unknown): string | undefined => {
+  const core = isObject(schema) ? coreOf(schema) : anything
+  if (!isObject(schema) || core === anything) return undefined
   const example = Array.isArray(schema["examples"]) ? schema["examples"][0] : undefined
   return example === undefined ? core : `${core}, for example ${short(example)}`
 }
@@ -24,6 +24,7 @@ export const place = (path: ReadonlyArray<PropertyKey>): string =>
     return text === "" ? name : `${text}.${name}`
   }, "")
 
+const anything = "another value"
 const longest = 60
 const cut = (text: string) => (text.length > longest ? `${text.slice(0, longest)}…` : text)
 
@@ -34,7 +35,7 @@ const coreOf = (schema: Document): string => {
   if (Array.isArray(union)) return either(union.map((member) => coreOf(isObject(member) ? member : {})))
   const { type } = schema
   if (Array.isArray(type)) return either(type.map((name) => coreOf({ ...schema, type: name })))
-  return typeof type === "string" ? (words.get(type)?.(schema) ?? "another value") : "another value"
+  return typeof type === "string" ? (words.get(type)?.(schema) ?? anything) : anything
 }
 
 const choices = (values: ReadonlyArray<unknown>): string => {
@@ -54,7 +55,11 @@ const words: ReadonlyMap<string, (schema: Document) => string> = new Map<
   ["integer", (schema) => `an integer${bounds(schema)}`],
   ["boolean", () => "true or false"],
   ["null", () => "null"],
-  ["array", (schema) => `a list${itemsOf(schema)}${lengths(schema, "Items", "item")}`],
+  [
+    "array",
+    (schema) =>
+      `a list${Array.isArray(schema["prefixItems"]) ? "" : lengths(schema, "Items", "item")}${itemsOf(schema)}`
+  ],
   ["object", (schema) => `an object${membersOf(schema)}`]
 ])
 
@@ -114,11 +119,14 @@ const itemsOf = (schema: Document): string => {
   return `, each item ${coreOf(items)}`
 }
 
-const membersOf = (schema: Document): string => {
-  const names = isObject(schema["properties"]) ? Object.keys(schema["properties"]) : []
-  if (names.length === 0) return ""
-  return ` with ${names
-    .slice(0, 12)
-    .map((name) => `"${name}"`)
-    .join(", ")}`
+const membersOf = ({ properties }: Document): string => {
+  if (!isObject(properties) || Object.keys(properties).length === 0) return ""
+  const members = Object.entries(properties).slice(0, 12)
+  return ` with ${members.map(([name, member]) => `"${name}"${onlyValue(member)}`).join(", ")}`
 }
+
+/** What tells the members of a union apart. */
+const onlyValue = (schema: unknown): string =>
+  isObject(schema) && Array.isArray(schema["enum"]) && schema["enum"].length === 1
+    ? `: ${short(schema["enum"][0])}`
+    : ""

@@ -50,7 +50,7 @@ const cleanNode = (ast: SchemaAST.AST): SchemaAST.AST => {
     case "Number":
       return copy(ast, { checks: finite(ast.checks) })
     case "String":
-      return ast.checks === undefined ? ast : copy(ast, { checks: ast.checks.map(exact) })
+      return copy(ast, { checks: ast.checks?.map(exact) })
     case "Objects":
       return copy(ast, {
         propertySignatures: ast.propertySignatures.map(
@@ -61,7 +61,11 @@ const cleanNode = (ast: SchemaAST.AST): SchemaAST.AST => {
         )
       })
     case "Arrays":
-      return copy(ast, { elements: ast.elements.map(clean), rest: ast.rest.map(clean) })
+      return copy(ast, {
+        elements: ast.elements.map(clean),
+        rest: ast.rest.map(clean),
+        checks: ast.checks?.map(exact)
+      })
     case "Union":
       return ast.context?.isOptional === true && ast.types.some(SchemaAST.isUndefined)
         ? withoutUndefined(ast, ast.context)
@@ -97,14 +101,21 @@ const exact = (check: SchemaAST.Check<unknown>): SchemaAST.Check<unknown> => {
   if (check._tag !== "Filter" || typeof payload !== "object" || payload === null) return check
   const keywords = exactKeywords(id, payload)
   if (keywords === undefined) return check
-  const annotations = { ...check.annotations, toJsonSchema: () => keywords }
+  const annotations = { ...check.annotations, toJsonSchema: keywords }
   return Object.assign(Object.create(Object.getPrototypeOf(check)), check, { annotations })
 }
 
-const exactKeywords = (id: string | undefined, payload: object): object | undefined => {
-  if (id === "effect/schema/isMinLength" || id === "effect/schema/isMaxLength") return payload
+type ToJsonSchema = (input: { readonly type?: string | undefined }) => object
+
+const exactKeywords = (id: string | undefined, payload: object): ToJsonSchema | undefined => {
+  if (id === "effect/schema/isMinLength" && "minLength" in payload) {
+    return ({ type }) => (type === "array" ? { minItems: payload.minLength } : payload)
+  }
+  if (id === "effect/schema/isMaxLength" && "maxLength" in payload) {
+    return ({ type }) => (type === "array" ? { maxItems: payload.maxLength } : payload)
+  }
   return id === "effect/schema/isPattern" && "flags" in payload && payload.flags === "" && "source" in payload
-    ? { pattern: payload.source }
+    ? () => ({ pattern: payload.source })
     : undefined
 }
 

@@ -9,7 +9,7 @@ import { codec, descend } from "../JsonSchema.ts"
 import { ofIssue } from "../jsonschema/Problem.ts"
 import { isObject } from "../protocol/JsonRpc.ts"
 
-/** The arguments do not fit. Holds what was sent and everything that is wrong with it. */
+/** The arguments do not fit. Holds them, as far as they could be repaired, and everything that is wrong with them. */
 export class BadArguments {
   readonly sent: unknown
   readonly problems: ReadonlyArray<Problem>
@@ -39,32 +39,28 @@ export const reader = (tool: Contract.Any, options: Options = {}): Reader => {
   const decode = Schema.decodeUnknownEffect(input)
   const explain = Schema.decodeUnknownEffect(input, { errors: "all" })
 
-  const second = (
-    sent: unknown,
-    value: unknown,
-    rounds: number
-  ): Effect.Effect<unknown, BadArguments, unknown> =>
+  const second = (value: unknown, rounds: number): Effect.Effect<unknown, BadArguments, unknown> =>
     Effect.matchEffect(explain(value), {
-      onSuccess: (decoded) => refuse(unknownNames(value, names), sent, decoded),
+      onSuccess: (decoded) => refuse(unknownNames(value, names), value, decoded),
       onFailure: ({ issue }) => {
         const problems = ofIssue(issue)
         const repaired = rounds > 0 ? repair(schema, value, problems) : undefined
         return repaired === undefined
-          ? Effect.fail(new BadArguments(sent, [...problems, ...unknownNames(value, names)]))
-          : second(sent, repaired, rounds - 1)
+          ? Effect.fail(new BadArguments(value, [...problems, ...unknownNames(value, names)]))
+          : second(repaired, rounds - 1)
       }
     })
 
-  const again = (sent: unknown, value: unknown) => second(sent, value, options.lenient === false ? 0 : 3)
+  const again = (value: unknown) => second(value, options.lenient === false ? 0 : 3)
   return {
     schema,
     read: (sent) => {
       const value = sent ?? {}
-      if (names !== undefined && hasUnknown(value, names)) return again(sent, value)
+      if (names !== undefined && hasUnknown(value, names)) return again(value)
       const decoded = decode(value)
       // Schemas without effects have decoded already: no reason to run anything.
       if (Exit.isExit(decoded) && Exit.isSuccess(decoded)) return Effect.succeed(decoded.value)
-      return Effect.catch(decoded, () => again(sent, value))
+      return Effect.catch(decoded, () => again(value))
     }
   }
 }

@@ -39,12 +39,19 @@ const most = 10
 const sentence = (schema: Document, sent: unknown, problem: Problem): string => {
   const where = problem.path.length === 0 ? "the arguments" : `"${place(problem.path)}"`
   if (problem.kind === "unknown") return `${where} is not known${hint(schema, problem.path)}`
-  const expected = descend(schema, problem.path)
-  const because = problem.message === undefined ? "" : ` (${problem.message})`
-  const wanted = `${phrase(expected)}${because}`
+  const wanted = wantedAt(descend(schema, problem.path), problem.message)
   const value = valueAt(sent, problem.path)
-  if (value !== absent) return `${where} must be ${wanted}, but ${short(value)} was sent`
-  return `${where} is missing: it must be ${wanted}`
+  if (value === absent) return `${where} is missing${wanted === undefined ? "" : `: it must be ${wanted}`}`
+  return `${where} must be ${wanted ?? "another value"}, but ${short(value)} was sent`
+}
+
+/** What would do, from the JSON Schema and, where that says less, from the check that failed. */
+const wantedAt = (schema: Document | undefined, message: string | undefined): string | undefined => {
+  const words = phrase(schema)
+  const known = schema?.["format"] !== undefined || schema?.["contentEncoding"] !== undefined
+  const more = message?.startsWith("expected ") === true && known ? undefined : message
+  if (words === undefined) return more
+  return more === undefined ? words : `${words} (${more})`
 }
 
 /** The name that was probably meant. */
