@@ -36,8 +36,6 @@ export const flatten = <R>(parts: ReadonlyArray<Part<R>>): ReadonlyArray<Flat<R>
     part._tag === "Extension" || part._tag === "Mount" ? flatten<R>(part.parts) : [part]
   )
 
-export const isDynamic = <R>(part: Part<R>): part is Part<R> & DynamicPart<R> => part._tag === "Dynamic"
-
 /** Gives the catalog as it is now. Throws when names clash in the parts that are there from the start. */
 export const make = <R>(parts: ReadonlyArray<Part<R>>, duplicates: Duplicates): (() => Catalog<R>) => {
   const flat = flatten(parts)

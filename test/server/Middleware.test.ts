@@ -3,7 +3,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
-import * as Method from "../../src/server/Method.ts"
 import * as Middleware from "../../src/server/Middleware.ts"
 import type { Part } from "../../src/server/Part.ts"
 import * as Resource from "../../src/server/Resource.ts"
@@ -94,37 +93,5 @@ describe("Middleware", () => {
         assert.strictEqual((yield* Fiber.join(read)).code, 408)
         assert.deepStrictEqual(stopped, ["hang", "hang"])
       })
-  )
-})
-
-describe("Method", () => {
-  it.effect("S164: methods of one's own are served, standard ones replaced", () =>
-    Effect.gen(function* () {
-      const server = Server.make(
-        info,
-        Method.make("com.example/echo", ({ params }) => Effect.succeed({ echo: params["a"] })),
-        Method.make("tools/list", () => Effect.succeed({ tools: [{ name: "by hand" }] }))
-      )
-      assert.strictEqual((yield* ask(server, "com.example/echo", { a: 1 })).result["echo"], 1)
-      assert.deepStrictEqual((yield* ask(server, "tools/list")).result["tools"], [{ name: "by hand" }])
-    })
-  )
-
-  it.effect("S164: every listener of a notification hears it, and only of it", () =>
-    Effect.gen(function* () {
-      const heard: Array<unknown> = []
-      const hear = (name: string) =>
-        Method.notification("com.example/ping", (params) =>
-          Effect.sync(() => void heard.push([name, params["a"]]))
-        )
-      const server = Server.make(info, hear("one"), hear("two"))
-      yield* server.hear("com.example/ping", { a: 1 })
-      yield* server.hear("com.example/pong", { a: 1 })
-      yield* server.hear("toString", {})
-      assert.deepStrictEqual(heard, [
-        ["one", 1],
-        ["two", 1]
-      ])
-    })
   )
 })
