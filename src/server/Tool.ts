@@ -84,7 +84,7 @@ export type Options<RV = never> = PartOptions<RV>
  */
 export const handle = <T extends Contract.Any, const A, RV = never>(
   tool: T,
-  handler: (input: Contract.Input<T>, call: Call) => A & Fits<T, A>,
+  handler: (input: Contract.Input<T>, call: Call) => Fitting<T, A>,
   options: Options<RV> = {}
 ): Part<Exclude<Needs<A>, Invocation> | Contract.Codecs<T> | RV> =>
   part(tool, handler as Handler, options) as Part<Exclude<Needs<A>, Invocation> | Contract.Codecs<T> | RV>
@@ -92,11 +92,16 @@ export const handle = <T extends Contract.Any, const A, RV = never>(
 /** What the handler's Effect needs; nothing for values and Promises. */
 type Needs<A> = A extends Effect.Effect<infer _A, infer _E, infer R> ? R : never
 
-/** Nothing more to ask of a handler's answer when it fits; otherwise what to do about it, in words. */
-type Fits<T extends Contract.Any, A> = [Exclude<Fails<A>, FailureOf<T>>] extends [never]
+/**
+ * What a handler gives when it fits the tool; otherwise what to do about it, in words. The compiler infers A through
+ * the first branch, and its message ends with the words of the second.
+ */
+type Fitting<T extends Contract.Any, A> = [Advice<T, A>] extends [never] ? A : Advice<T, A>
+
+type Advice<T extends Contract.Any, A> = [Exclude<Fails<A>, FailureOf<T>>] extends [never]
   ? [Gives<A>] extends [AnswerOf<T>]
-    ? unknown
-    : Advice<A, OutputAdvice<T>>
+    ? never
+    : OutputAdvice<T>
   : `This handler can fail with ${NameOf<Exclude<Fails<A>, FailureOf<T>>>}. Declare it as the tool's failure, or turn it into McpError.`
 
 type Gives<A> =
@@ -106,9 +111,6 @@ type NameOf<E> = E extends { readonly _tag: infer Tag extends string } ? Tag : "
 type OutputAdvice<T extends Contract.Any> = T["output"] extends Contract.Content
   ? "This tool declares no output, so its handler answers text or content blocks. Declare an output to answer data."
   : "This handler does not answer what the tool declares. Answer its output, or change the output."
-/** A primitive type intersected with a literal would vanish, and the words with it. */
-type Advice<A, Words extends string> = A extends object ? Words : { readonly [advice in Words]: never }
-
 /**
  * A whole result: the structured value, content beside it, and `_meta`.
  *
@@ -151,7 +153,7 @@ export interface RawDescriptor extends Contract.About {
  */
 export const raw = <D extends RawDescriptor, const A, RV = never>(
   descriptor: D,
-  handler: (input: { readonly [argument: string]: unknown }, call: Call) => A & Fits<RawTool<D>, A>,
+  handler: (input: { readonly [argument: string]: unknown }, call: Call) => Fitting<RawTool<D>, A>,
   options: Options<RV> = {}
 ): Part<Exclude<Needs<A>, Invocation> | RV> => {
   const { inputSchema, name, outputSchema, ...about }: RawDescriptor = descriptor
