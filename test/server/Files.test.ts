@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as Files from "../../src/server/Files.ts"
 import { isPlainPath } from "../../src/server/PathSafety.ts"
@@ -139,26 +140,37 @@ describe("Files", () => {
     })
   )
 
-  onDisk("F2, RSRC-14: a link that is swapped while it is read never gives what is outside", () =>
-    Effect.gen(function* () {
-      const { at, fs } = yield* disk
-      const link = at("docs", "swap.txt")
-      yield* fs.writeFileString(at("docs", "inside.txt"), "inside")
-      yield* fs.symlink(at("docs", "inside.txt"), link)
-      const server = Server.make(info, ...Files.directory("doc://all", at("docs")))
-      const swap = (target: string) =>
-        Effect.andThen(fs.symlink(target, `${link}.new`), fs.rename(`${link}.new`, link))
-      const swapping = yield* Effect.forkChild(
-        Effect.forever(Effect.andThen(swap(at("secret.txt")), swap(at("docs", "inside.txt"))))
-      )
-      const seen = new Set<string>()
-      for (let round = 0; round < 100; round++) {
-        const read = yield* Effect.result(contents(server, "doc://all/swap.txt"))
-        seen.add(read._tag === "Success" ? JSON.stringify(read.success) : "refused")
-      }
-      swapping.interruptUnsafe()
-      assert.notInclude([...seen].join(), "hunter2")
-    })
+  onDisk(
+    "F2, RSRC-14: a directory that is swapped between check and open gives nothing of what is outside",
+    () =>
+      Effect.gen(function* () {
+        const { at, fs } = yield* disk
+        yield* fs.writeFileString(at("docs", "deep", "x.txt"), "inside")
+        const server = Server.make(info, ...Files.directory("doc://all", at("docs")))
+        const read = refused(server, "resources/read", { uri: "doc://all/deep/x.txt" })
+        const swap = Effect.andThen(
+          fs.rename(at("docs", "deep"), at("docs", "was-deep")),
+          fs.symlink(at("docs-evil"), at("docs", "deep"))
+        )
+        const swapBack = Effect.andThen(
+          fs.remove(at("docs", "deep")),
+          fs.rename(at("docs", "was-deep"), at("docs", "deep"))
+        )
+        const swapping = (afterwards: Effect.Effect<unknown, PlatformError>) =>
+          FileSystem.FileSystem.of({
+            ...fs,
+            open: (path, options) =>
+              Effect.andThen(
+                swap,
+                Effect.tap(fs.open(path, options), () => afterwards)
+              )
+          })
+        const left = yield* Effect.provideService(read, FileSystem.FileSystem, swapping(Effect.void))
+        assert.strictEqual(left.code, -32602)
+        yield* swapBack
+        const restored = yield* Effect.provideService(read, FileSystem.FileSystem, swapping(swapBack))
+        assert.strictEqual(restored.code, -32602)
+      })
   )
 
   it("F1: names that some system reads as something else are not plain", () => {
