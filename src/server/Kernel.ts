@@ -19,13 +19,15 @@ export const make =
     stamp: (result: Result) => Result,
     server: CurrentServer["Service"]
   ): Service<R> =>
-  (request) => {
-    const handle = handlerOf(request.method)
-    if (handle === undefined) return Effect.fail(McpError.methodNotFound(request.method))
-    const answer = handle(request)
-    const asking =
-      request.ask === undefined && mayAsk.has(request.method)
-        ? Replay.run(request, answer, server.info.name)
-        : answer
-    return Effect.map(discharge<R>(asking, request, server), stamp)
-  }
+  (request) =>
+    // Suspended, so that a part that throws fails its own request and nothing else.
+    Effect.suspend(() => {
+      const handle = handlerOf(request.method)
+      if (handle === undefined) return Effect.fail(McpError.methodNotFound(request.method))
+      const answer = handle(request)
+      const asking =
+        request.ask === undefined && mayAsk.has(request.method)
+          ? Replay.run(request, answer, server.info.name)
+          : answer
+      return Effect.map(discharge<R>(asking, request, server), stamp)
+    })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Dynamic from "../../src/server/Dynamic.ts"
 import * as Invocation from "../../src/server/Invocation.ts"
@@ -193,6 +194,21 @@ describe("Server", () => {
       assert.deepStrictEqual(ended, ["good"])
       yield* Effect.exit(ask(server, "tools/call", { name: "dies" }))
       assert.deepStrictEqual(ended, ["good", "dies"])
+    })
+  )
+
+  it.effect("S041: a part that throws before it returns an Effect is a defect of its own request", () =>
+    Effect.gen(function* () {
+      const throws: Part<never> = {
+        _tag: "Tool",
+        descriptor: { name: "throws" },
+        visible: () => {
+          throw new Error("oops")
+        },
+        handle: () => Effect.succeed({})
+      }
+      const exit = yield* Effect.exit(ask(Server.make(info, throws), "tools/call", { name: "throws" }))
+      assert.isTrue(Exit.isFailure(exit) && Exit.hasDies(exit))
     })
   )
 
