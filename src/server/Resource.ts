@@ -6,39 +6,14 @@
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
-import type { CacheHint } from "./CacheHint.ts"
 import * as Contents from "./Contents.ts"
 import { type Answer, run } from "./Handler.ts"
 import type { Invocation } from "./Invocation.ts"
-import type { Part, ResourcePart, Visible } from "./Part.ts"
+import type { Part, ResourcePart } from "./Part.ts"
+import { type AnyBody, describe, type Description } from "./ResourceDescription.ts"
 
+export type { Description } from "./ResourceDescription.ts"
 export { make as template } from "./ResourceTemplate.ts"
-
-/** How a resource is described to peers, and what they may expect of it. */
-export interface Description<V = never> {
-  /** For programs. Default: the URI. */
-  readonly name?: string
-  /** For people. */
-  readonly title?: string
-  readonly description?: string
-  /** Default: `text/plain` for text, `application/octet-stream` for bytes, `application/json` for values. */
-  readonly mimeType?: string
-  readonly icons?: ReadonlyArray<JsonRpc.Params>
-  readonly annotations?: {
-    readonly audience?: ReadonlyArray<"user" | "assistant">
-    /** From 0, optional, to 1, required. */
-    readonly priority?: number
-    /** ISO 8601. */
-    readonly lastModified?: string
-  }
-  readonly _meta?: JsonRpc.Params
-  /** Who sees the resource, and so may read it. Default: everybody. */
-  readonly visible?: Visible<V>
-  /** How long what was read stays fresh. Default: not at all. */
-  readonly cache?: CacheHint
-  /** The content can change: peers may subscribe, and the server publishes `Events.resourceUpdated(uri)`. */
-  readonly updates?: boolean
-}
 
 export interface Options<Output extends Schema.Constraint, V = never> extends Description<V> {
   /** In bytes. */
@@ -46,9 +21,6 @@ export interface Options<Output extends Schema.Constraint, V = never> extends De
   /** What the handler gives, sent as JSON. Without it the handler gives text, bytes or a list of contents. */
   readonly output?: Output
 }
-
-/** The schema that stands for "no schema given". */
-export type AnyBody = Schema.Codec<Contents.Body>
 
 /**
  * A resource with one URI. The handler is the content itself, a function that gives it, plain or async, or an
@@ -78,7 +50,7 @@ export const make = <Output extends Schema.Constraint = AnyBody, R = never, V = 
   const give = typeof handler === "function" ? (handler as () => Answer<Output["Type"], R>) : () => handler
   return discharged<R | Output["EncodingServices"] | V>({
     _tag: "Resource",
-    descriptor: describe({ uri, name: options.name ?? uri }, options, options.size),
+    descriptor: describe({ uri, name: options.name ?? uri }, options),
     ...(options.visible === undefined ? {} : { visible: options.visible }),
     ...(options.updates === undefined ? {} : { updates: options.updates }),
     handle: () => Effect.flatMap(run(give), (body) => encode(uri, body))
@@ -99,22 +71,6 @@ export const json = (
   options: Description,
   value: JsonRpc.Params | ReadonlyArray<unknown>
 ): Part<never> => make(uri, { mimeType: "application/json", ...options }, JSON.stringify(value, null, 2))
-
-/** The descriptor as it is listed; what was not given is left out. */
-export const describe = <D extends JsonRpc.Params>(
-  key: D,
-  { _meta, annotations, description, icons, mimeType, title }: Description<unknown>,
-  size?: number
-): D & JsonRpc.Params => ({
-  ...key,
-  ...(title === undefined ? {} : { title }),
-  ...(description === undefined ? {} : { description }),
-  ...(mimeType === undefined ? {} : { mimeType }),
-  ...(icons === undefined ? {} : { icons }),
-  ...(annotations === undefined ? {} : { annotations }),
-  ...(size === undefined ? {} : { size }),
-  ...(_meta === undefined ? {} : { _meta })
-})
 
 /** A scheme, a colon, and nothing a URI may not contain. */
 const absolute = /^[a-z][a-z0-9+.-]*:[^\s"<>\\^`{|}]+$/i

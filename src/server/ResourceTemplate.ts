@@ -14,7 +14,7 @@ import { type Answer, run } from "./Handler.ts"
 import type { Invocation, Request } from "./Invocation.ts"
 import type { Part, ResourceTemplatePart } from "./Part.ts"
 import { isContained } from "./PathSafety.ts"
-import { type AnyBody, describe, type Description } from "./Resource.ts"
+import { type AnyBody, describe, type Description } from "./ResourceDescription.ts"
 
 /** A schema for each variable that is more than a string, and for nothing that is no variable. */
 type Schemas<Uri extends string, Given> = {

@@ -75,7 +75,10 @@ describe("Files", () => {
         { uri: "doc://all", mimeType: "application/json", text: JSON.stringify({ files }, null, 2) }
       ])
       const { result } = yield* ask(server, "resources/list")
-      assert.deepStrictEqual(result["resources"], [{ uri: "doc://all", name: "docs" }, ...files])
+      assert.deepStrictEqual(result["resources"], [
+        { uri: "doc://all", name: "docs", mimeType: "application/json" },
+        ...files
+      ])
       assert.deepStrictEqual(yield* contents(server, "doc://all/deep/b%20c.json"), [
         { uri: "doc://all/deep/b%20c.json", mimeType: "application/json", text: "{}" }
       ])

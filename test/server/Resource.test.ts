@@ -64,6 +64,7 @@ describe("Resource", () => {
       const server = Server.make(
         info,
         Resource.make("a://plain", {}, ""),
+        Resource.make("a://value", { output: Schema.Int }, () => 1),
         Resource.text(
           "a://full",
           {
@@ -81,6 +82,7 @@ describe("Resource", () => {
       const { result } = yield* ask(server, "resources/list")
       assert.deepStrictEqual(result["resources"], [
         { uri: "a://plain", name: "a://plain" },
+        { uri: "a://value", name: "a://value", mimeType: "application/json" },
         {
           uri: "a://full",
           name: "full",
