@@ -7,12 +7,12 @@
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as JsonSchema from "./JsonSchema.ts"
+import type { ContentBlock } from "./protocol/Content.ts"
+import type { Icon } from "./protocol/Icon.ts"
 import type * as JsonRpc from "./protocol/JsonRpc.ts"
 
 /** A piece of content as it goes over the wire: text, image, audio, embedded resource or resource link. */
-export interface Block extends JsonRpc.Params {
-  readonly type: "text" | "image" | "audio" | "resource" | "resource_link"
-}
+export type Block = ContentBlock
 
 /** Hints for hosts about what a tool does. Hosts must not trust them unless they trust the server. */
 export interface Annotations {
@@ -34,7 +34,7 @@ export interface About {
   /** For models: what the tool does, when to use it, what the answer means. */
   readonly description?: string
   readonly annotations?: Annotations
-  readonly icons?: ReadonlyArray<JsonRpc.Params>
+  readonly icons?: ReadonlyArray<Icon>
   readonly _meta?: JsonRpc.Params
 }
 
@@ -87,7 +87,7 @@ const AnyBlock = Schema.StructWithRest(
   [Schema.Record(Schema.String, Schema.Unknown)]
 )
 export const Content: Content = Object.assign(
-  Schema.Array(AnyBlock) as Schema.Codec<ReadonlyArray<Block>, unknown>,
+  Schema.Array(AnyBlock) as Schema.Constraint as Schema.Codec<ReadonlyArray<Block>, unknown>,
   {
     "~mcp-effect/Contract/Content": true as const
   }

@@ -10,6 +10,8 @@ import * as Result from "effect/Result"
 import * as Base64 from "effect/encoding/Base64"
 import * as Schema from "effect/Schema"
 import type { Block } from "../Contract.ts"
+import type * as Protocol from "../protocol/Content.ts"
+import type { Icon } from "../protocol/Icon.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import { agrees, sniff } from "./Mime.ts"
 
@@ -21,11 +23,7 @@ export class ContentError extends Schema.TaggedError<ContentError>()("ContentErr
 }) {}
 
 /** Whom content is for, how much it matters (0 to 1), and when it changed (ISO 8601). */
-export interface Annotations {
-  readonly audience?: ReadonlyArray<"user" | "assistant">
-  readonly priority?: number
-  readonly lastModified?: string
-}
+export type Annotations = Protocol.Annotations
 
 export interface Options {
   readonly annotations?: Annotations
@@ -75,22 +73,22 @@ export interface Embedded extends Options {
 
 /** A resource with its contents. Declare resources on the server when you embed them. */
 export const resource = ({ bytes, mimeType, text: words, uri, ...options }: Embedded): Block => {
-  if ((bytes === undefined) === (words === undefined)) {
+  if (words !== undefined && bytes === undefined) {
+    return { type: "resource", resource: { uri, ...named(mimeType), text: words }, ...options }
+  }
+  if (bytes === undefined || words !== undefined) {
     throw new ContentError({ message: `The resource ${uri} needs either text or bytes.` })
   }
-  const sniffed = bytes === undefined ? undefined : sniff(bytes)
-  if (bytes !== undefined && mimeType !== undefined) refuseContradiction(mimeType, sniffed)
-  const kind = mimeType ?? sniffed
+  const sniffed = sniff(bytes)
+  if (mimeType !== undefined) refuseContradiction(mimeType, sniffed)
   return {
     type: "resource",
-    resource: {
-      uri,
-      ...(kind === undefined ? {} : { mimeType: kind }),
-      ...(bytes === undefined ? { text: words } : { blob: Base64.encode(bytes) })
-    },
+    resource: { uri, ...named(mimeType ?? sniffed), blob: Base64.encode(bytes) },
     ...options
   }
 }
+
+const named = (mimeType: string | undefined) => (mimeType === undefined ? {} : { mimeType })
 
 export interface Link extends Options {
   readonly uri: string
@@ -100,7 +98,7 @@ export interface Link extends Options {
   readonly mimeType?: string
   /** In bytes. */
   readonly size?: number
-  readonly icons?: ReadonlyArray<JsonRpc.Params>
+  readonly icons?: ReadonlyArray<Icon>
 }
 
 /** A link to a resource, which need not be listed. */
@@ -119,7 +117,10 @@ const media = (kind: "image" | "audio", data: Uint8Array | string, options: Medi
   if (!type.startsWith(`${kind}/`) && !(kind === "audio" && type === "application/ogg")) {
     throw new ContentError({ message: `The data is ${type}, not ${kind}.` })
   }
-  return { type: kind, data: typeof data === "string" ? data : Base64.encode(data), mimeType: type, ...rest }
+  const encoded = typeof data === "string" ? data : Base64.encode(data)
+  return kind === "image"
+    ? { type: "image", data: encoded, mimeType: type, ...rest }
+    : { type: "audio", data: encoded, mimeType: type, ...rest }
 }
 
 const refuseContradiction = (mimeType: string, sniffed: string | undefined): void => {

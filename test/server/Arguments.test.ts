@@ -1,0 +1,115 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import * as Tool from "../../src/server/Tool.ts"
+import { call, textOf, toolOf } from "./ToolCall.ts"
+
+describe("arguments", () => {
+  const Order = Tool.make("order", {
+    input: {
+      sku: Schema.String,
+      tags: Schema.optional(Schema.Array(Schema.String)),
+      to: Schema.optional(Schema.Struct({ city: Schema.String, zip: Schema.optional(Schema.Int) }))
+    },
+    output: Schema.Struct({ got: Schema.Unknown })
+  })
+  const order = Tool.handle(Order, (got) => ({ got }))
+  const got = (args: unknown, part = order) =>
+    Effect.map(
+      call(part, args),
+      (result) => (result["structuredContent"] as { got: unknown } | undefined)?.got ?? textOf(result)
+    )
+
+  it.effect("S165: missing arguments are no arguments", () =>
+    Effect.map(
+      call(
+        Tool.handle(Tool.make("t", { input: { a: Schema.optional(Schema.String) } }), ({ a }) => a ?? "none")
+      ),
+      (result) => assert.strictEqual(textOf(result), "none")
+    )
+  )
+
+  it.effect("S049: a string that holds JSON stands for the value where no string is wanted", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* got({ sku: "1", tags: '["a"]', to: '{"city":"Graz","zip":"8010"}' }), {
+        sku: "1",
+        tags: ["a"],
+        to: { city: "Graz", zip: 8010 }
+      })
+    })
+  )
+
+  it.effect("S049: a string stays a string where one is wanted", () =>
+    Effect.map(got({ sku: '{"a":1}' }), (value) => assert.deepStrictEqual(value, { sku: '{"a":1}' }))
+  )
+
+  it.effect("S049: leniency can be switched off", () =>
+    Effect.gen(function* () {
+      const strict = Tool.handle(Order, (value) => ({ got: value }), { lenient: false })
+      assert.include((yield* got({ sku: "1", tags: '["a"]' }, strict)) as string, '"tags" must be a list')
+    })
+  )
+
+  it.effect("null for an optional argument is no argument; for a required one it is a mistake", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* got({ sku: "1", tags: null }), { sku: "1" })
+      assert.include((yield* got({ sku: null })) as string, '"sku" must be a string, but null was sent')
+    })
+  )
+
+  it.effect("unknown arguments are refused, because a misspelt optional one would be lost in silence", () =>
+    Effect.gen(function* () {
+      assert.include(
+        (yield* got({ sku: "1", tag: ["a"] })) as string,
+        '"tag" is not known: did you mean "tags"?'
+      )
+    })
+  )
+
+  it.effect("unknown arguments are dropped where the author says so, and the schema says the same", () =>
+    Effect.gen(function* () {
+      const open = Tool.handle(Order, (value) => ({ got: value }), { unknownArguments: "ignore" })
+      assert.deepStrictEqual(yield* got({ sku: "1", tag: ["a"] }, open), { sku: "1" })
+      assert.notProperty(toolOf(open).descriptor["inputSchema"], "additionalProperties")
+    })
+  )
+
+  it.effect("members of the prototype are not arguments", () =>
+    Effect.map(got(JSON.parse('{"sku":"1","__proto__":{"tags":["x"]}}')), (value) =>
+      assert.include(value as string, '"__proto__" is not known')
+    )
+  )
+
+  it.effect("dates, bytes and defaults arrive decoded", () =>
+    Effect.gen(function* () {
+      const tool = Tool.make("t", {
+        input: {
+          at: Schema.Date,
+          file: Schema.Uint8Array,
+          n: Schema.Finite.pipe(Schema.withDecodingDefault(Effect.succeed(7)))
+        }
+      })
+      const part = Tool.handle(tool, ({ at, file, n }) => `${at.getTime()} ${file.length} ${n}`)
+      assert.strictEqual(textOf(yield* call(part, { at: "1970-01-01T00:00:00.001Z", file: "AAEC" })), "1 3 7")
+    })
+  )
+
+  it.effect("a schema that needs a service is given it from outside", () =>
+    Effect.gen(function* () {
+      class Prefix extends Context.Service<Prefix, string>()("test/Prefix") {}
+      const Prefixed = Schema.String.pipe(
+        Schema.decodeTo(Schema.String, {
+          decode: SchemaGetter.transformEffect((text) => Effect.map(Prefix, (prefix) => prefix + text)),
+          encode: SchemaGetter.transformEffect((text) => Effect.succeed(text))
+        })
+      )
+      const part = Tool.handle(Tool.make("t", { input: { name: Prefixed } }), ({ name }) => name)
+      assert.strictEqual(
+        textOf(yield* Effect.provideService(call(part, { name: "x" }), Prefix, "my-")),
+        "my-x"
+      )
+    })
+  )
+})
