@@ -57,6 +57,8 @@ const field = (name: string, raw: JsonRpc.Params): JsonRpc.Params => {
   const common = pick(schema, ["title", "description", "default"])
   const choices = choicesOf(schema)
   if (choices !== undefined) return { type: "string", ...common, ...oneOf(choices) }
+  // A choice of anything but strings would lose its choices.
+  if (Array.isArray(schema["enum"])) throw unaskable(name)
   switch (schema["type"]) {
     case "boolean":
       return { type: "boolean", ...common }

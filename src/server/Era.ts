@@ -46,9 +46,13 @@ export const decide = (request: JsonRpc.Request, settled: Revision | undefined):
 export const stateless = (request: JsonRpc.Request): Extract<Verdict, { _tag: "Stateless" | "Refused" }> => {
   const meta = Meta.read(request.params)
   if (typeof meta === "string") return refused(McpError.invalidParams(`${request.method}: ${meta}`))
-  return Revisions.find(meta.protocolVersion)?.era === "stateless"
-    ? { _tag: "Stateless", meta }
-    : refused(McpError.unsupportedVersion(meta.protocolVersion, Revisions.versions))
+  if (Revisions.find(meta.protocolVersion)?.era !== "stateless") {
+    return refused(McpError.unsupportedVersion(meta.protocolVersion, Revisions.versions))
+  }
+  // Every server knows this one, and this era does not.
+  return request.method === "ping"
+    ? refused(McpError.methodNotFound(request.method))
+    : { _tag: "Stateless", meta }
 }
 
 /** The revision a handshake settles: what the client offers if we speak it, else our newest with a handshake. */

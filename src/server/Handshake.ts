@@ -14,8 +14,6 @@ export interface Settled {
   readonly revision: Revision
   readonly clientCapabilities: JsonRpc.Params
   readonly clientInfo?: NonNullable<Meta.RequestMeta["clientInfo"]>
-  /** Whether the client has confirmed the handshake; before that it is told nothing it did not ask for. */
-  initialized: boolean
   /** The least severe log messages the client wants. */
   logLevel: string | undefined
   /** The resources whose updates the client wants to hear of. */
@@ -37,7 +35,6 @@ export const settle = (params: JsonRpc.Params): Settled | McpError.McpError => {
     revision,
     clientCapabilities: capabilities,
     ...(Meta.isImplementation(clientInfo) && { clientInfo }),
-    initialized: false,
     logLevel: undefined,
     subscriptions: undefined
   }

@@ -31,7 +31,8 @@ export const make = <A>(): Pending<A> => {
         : Effect.callback<NonEmptyReadonlyArray<A>>((resume) => {
             wake = () => {
               wake = undefined
-              resume(Effect.sync(drain))
+              // Not in the turn of the offer: what else happens in it is merged.
+              resume(Effect.map(Effect.yieldNow, drain))
             }
             return Effect.sync(() => {
               wake = undefined

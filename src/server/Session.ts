@@ -10,7 +10,6 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import { type Connection, Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
@@ -19,15 +18,14 @@ import { deeperThan, Limits } from "../transport/Limits.ts"
 import * as Batch from "./Batch.ts"
 import { converse, Dialogue } from "./Dialogue.ts"
 import * as Era from "./Era.ts"
-import * as Events from "./Events.ts"
 import * as Handshake from "./Handshake.ts"
 import { InFlight } from "./InFlight.ts"
 import { Closing } from "./Listen.ts"
-import * as Pending from "./Pending.ts"
 import * as Reply from "./Reply.ts"
 import type { Server } from "./Server.ts"
 import * as SessionMethods from "./SessionMethods.ts"
 import * as Stateless from "./Stateless.ts"
+import { Unprompted } from "./Unprompted.ts"
 
 type Answer<R> = Effect.Effect<JsonRpc.Response | undefined, never, R | Outbox>
 
@@ -72,21 +70,25 @@ class Session<R> implements Peer<R> {
   private readonly limits: Limits
   private readonly inFlight: InFlight
   private readonly dialogue = new Dialogue()
-  private readonly unprompted = Pending.make<JsonRpc.Message>()
+  private readonly unprompted: Unprompted
   private readonly closing = Deferred.makeUnsafe<void>()
   private readonly silence = Deferred.makeUnsafe<void>()
   private listening = 0
   private ending = false
   private settled: Handshake.Settled | undefined
-  private deaf: (() => void) | undefined
+
+  readonly inbox: Peer<R>["inbox"]
+  /** Ends what was begun for this peer. */
+  readonly forget: Effect.Effect<void>
 
   constructor(server: Server<R>, limits: Limits) {
     this.server = server
     this.limits = limits
     this.inFlight = new InFlight(limits.inFlight)
+    this.unprompted = new Unprompted(server)
+    this.inbox = this.unprompted.inbox
+    this.forget = this.unprompted.end
   }
-
-  readonly inbox = Stream.fromPull(Effect.sync(() => this.unprompted.take))
 
   readonly accept: Peer<R>["accept"] = (value) => {
     if (!Array.isArray(value)) return this.one(value)
@@ -101,19 +103,15 @@ class Session<R> implements Peer<R> {
     return Effect.sync(() => this.dialogue.answered(message) as undefined)
   }
 
-  readonly ping: Peer<R>["ping"] = Effect.suspend(() => {
-    const say = (message: JsonRpc.Message) => Effect.sync(() => this.tell(JSON.stringify(message), message))
-    return Effect.asVoid(this.dialogue.request(say, "ping", () => ({})))
-  })
+  readonly ping: Peer<R>["ping"] = Effect.suspend(() =>
+    Effect.asVoid(this.dialogue.request(this.unprompted.say, "ping", () => ({})))
+  )
 
   readonly end: Peer<R>["end"] = Effect.suspend(() => {
     this.ending = true
     Deferred.doneUnsafe(this.closing, Exit.void)
     return this.listening === 0 ? Effect.void : Deferred.await(this.silence)
   })
-
-  /** Nothing that happens at the server reaches this peer any more. */
-  readonly forget = Effect.sync(() => this.deaf?.())
 
   private one(value: unknown): Answer<R> {
     if (deeperThan(this.limits.depth, value)) {
@@ -220,7 +218,10 @@ class Session<R> implements Peer<R> {
       case "notifications/cancelled":
         return Effect.sync(() => this.inFlight.cancel(params["requestId"]) as undefined)
       case "notifications/initialized":
-        return Effect.sync(() => this.initialized() as undefined)
+        return Effect.sync(() => {
+          if (this.settled !== undefined) this.unprompted.begin(this.settled)
+          return undefined
+        })
       default:
         return Effect.suspend(() => {
           const heard = this.settled?.revision.up.notification(method, params) ?? params
@@ -234,25 +235,6 @@ class Session<R> implements Peer<R> {
           )
         })
     }
-  }
-
-  /** From now on the client may be told what it did not ask for. */
-  private initialized(): void {
-    if (this.settled === undefined || this.settled.initialized) return
-    this.settled.initialized = true
-    this.deaf = this.server.events.subscribe((event) => this.happened(event, this.settled!))
-  }
-
-  private happened(event: Events.Event, { revision, subscriptions }: Handshake.Settled): void {
-    if (!Events.isDeclared(this.server.capabilities, event._tag)) return
-    if (event._tag === "ResourceUpdated" && subscriptions?.has(event.uri) !== true) return
-    const { method, params } = Events.notification(event)
-    const told = revision.down.notification(method, params)
-    if (told !== undefined) this.tell(Events.key(event), JsonRpc.notification(method, told))
-  }
-
-  private tell(key: string, message: JsonRpc.Message): void {
-    this.unprompted.offer(key, message)
   }
 }
 

@@ -45,12 +45,7 @@ const respond = <R>(
   verdict._tag === "Refused"
     ? Effect.succeed(JsonRpc.failure(request.id, verdict.error.fault))
     : Effect.flatMap(Outbox, (outer) =>
-        Reply.answer(
-          request,
-          new Reply.Outgoing(outer),
-          Reply.newest,
-          handle(server, request, verdict.meta)
-        )
+        Reply.answer(request, new Reply.Outgoing(outer), Reply.newest, handle(server, request, verdict.meta))
       )
 
 /** Hands a request that explained itself to the server. */

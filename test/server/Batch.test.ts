@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { echo, notification, peerOf, request, serving, shaken } from "./peers.ts"
 
+type Answer = { readonly id?: unknown; readonly error?: { readonly code: number } }
+
 const item = (id: unknown) => request(id, "tools/call", { n: id })
 
 describe("Batch", () => {
@@ -16,7 +18,7 @@ describe("Batch", () => {
         [item(4)]
       ])
       assert.deepStrictEqual(
-        answers.map((answer: any) => [answer.id, answer.error?.code]),
+        answers.map((answer: Answer) => [answer.id, answer.error?.code]),
         [
           [1, undefined],
           ["p", undefined],
@@ -97,7 +99,7 @@ describe("Batch", () => {
         notification("notifications/cancelled", { requestId: 1 })
       ])
       assert.deepStrictEqual(
-        answers.map((answer: any) => answer.id),
+        answers.map((answer: Answer) => answer.id),
         [2]
       )
     }).pipe(Effect.scoped)

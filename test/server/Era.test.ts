@@ -124,7 +124,7 @@ const table: ReadonlyArray<Row> = [
   ["LIFE-5: a request before initialize", undefined, "tools/call", { name: "x" }, "Refused -32602"],
   ["LIFE-20: ping before initialize", undefined, "ping", undefined, "Ping"],
   ["LIFE-20: ping in a session", "2024-11-05", "ping", { _meta: { progressToken: 1 } }, "Ping"],
-  ["README: there is no ping in 2026-07-28", undefined, "ping", { _meta: modern }, "Stateless"],
+  ["README: there is no ping in 2026-07-28", undefined, "ping", { _meta: modern }, "Refused -32601"],
   ["LIFE-13: a request of the session", "2025-11-25", "tools/list", undefined, "Stateful 2025-11-25"],
   [
     "LIFE-13: _meta of one's own does not leave the session",

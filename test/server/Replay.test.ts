@@ -12,6 +12,11 @@ import type { Result } from "../../src/server/Part.ts"
 import * as Limits from "../../src/transport/Limits.ts"
 import { call, modern, peerOf, request, serving } from "./peers.ts"
 
+/** An entry of `inputRequests`. */
+interface Asked {
+  readonly params: { readonly message: string }
+}
+
 type Failure = McpError.McpError | Ask.Declined | Ask.Cancelled
 
 const Word = Schema.Struct({ word: Schema.String })
@@ -41,7 +46,7 @@ const converse = <A, E extends Failure>(
       for (let id = 1; id < 10; id++) {
         const answer = yield* accept(call(id, { _meta, ...more }))
         if (answer.result?.resultType !== "input_required") return { ...answer, rounds }
-        const asked = Object.entries<any>(answer.result.inputRequests)
+        const asked = Object.entries<Asked>(answer.result.inputRequests)
         rounds.push(asked.map(([, question]) => question.params.message))
         const inputResponses = Object.fromEntries(
           asked.flatMap(([key, question]) => {
@@ -120,7 +125,7 @@ describe("Replay", () => {
       )
       assert.deepStrictEqual(result.value, ["1", "2", "1"])
       assert.deepStrictEqual(
-        rounds.map((round) => round.toSorted()),
+        rounds.map((round: ReadonlyArray<string>) => round.toSorted()),
         [["a", "a", "b"]]
       )
     })
@@ -241,7 +246,7 @@ describe("Replay answers", () => {
       const second = yield* accept(
         call(2, { _meta, requestState: first.result.requestState, inputResponses: { [key!]: word("1") } })
       )
-      const [open] = Object.entries<any>(second.result.inputRequests)
+      const [open] = Object.entries<Asked>(second.result.inputRequests)
       assert.strictEqual(Object.keys(second.result.inputRequests).length, 1)
       const third = yield* accept(
         call(3, {
