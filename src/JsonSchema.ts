@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaGetter from "effect/SchemaGetter"
+import { headers, type HeaderField, type Headers } from "./jsonschema/Headers.ts"
 import { inspect } from "./jsonschema/Inspect.ts"
 import type { Limits } from "./jsonschema/Inspect.ts"
 import type { Document } from "./jsonschema/Keywords.ts"
@@ -24,7 +25,8 @@ import type { Validate } from "./jsonschema/Validator.ts"
 import { compile } from "./jsonschema/Validator.ts"
 import { clean } from "./jsonschema/Wire.ts"
 
-export type { Document, Limits, Problem, Validate }
+export { headers }
+export type { Document, HeaderField, Headers, Limits, Problem, Validate }
 
 /** A JSON Schema that cannot be used: an unknown dialect, a reference that leads nowhere, too big, or malformed. */
 export class UnusableSchema extends Schema.TaggedError<UnusableSchema>()("UnusableSchema", {

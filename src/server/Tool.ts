@@ -33,7 +33,7 @@ export type { About, Annotations, Any, Block, Failure, Input, Output, Tool } fro
  *
  * @example
  * ```ts
- * import type * as Schema from "effect/Schema"
+ * import * as Schema from "effect/Schema"
  * import * as Tool from "mcp-effect/Tool"
  *
  * export const Add = Tool.make("add", {
@@ -62,8 +62,8 @@ export type Options<RV = never> = PartOptions<RV>
  *
  * @example
  * ```ts
- * import type * as Effect from "effect/Effect"
- * import type * as Schema from "effect/Schema"
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
  * import * as Tool from "mcp-effect/Tool"
  *
  * class OutOfStock extends Schema.TaggedError<OutOfStock>()("OutOfStock", { sku: Schema.String, left: Schema.Int }) {}
@@ -116,7 +116,7 @@ type OutputAdvice<T extends Contract.Any> = T["output"] extends Contract.Content
  *
  * @example
  * ```ts
- * import type * as Schema from "effect/Schema"
+ * import * as Schema from "effect/Schema"
  * import * as Tool from "mcp-effect/Tool"
  *
  * const Users = Tool.make("users", { output: Schema.Array(Schema.String) })
