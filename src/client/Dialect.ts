@@ -5,6 +5,7 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/index#meta
  */
 import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Meta from "../protocol/Meta.ts"
 import type { Revision } from "../protocol/Revision.ts"
 
 /** What a client says about itself: once in `initialize`, or on every request. */
@@ -33,8 +34,6 @@ export interface Dialect {
   readonly notification: (method: string, params: JsonRpc.Params) => JsonRpc.Notification | undefined
 }
 
-const prefix = "io.modelcontextprotocol/"
-
 export const of = (revision: Revision, identity: Identity): Dialect => ({
   revision,
   request: revision.era === "stateless" ? stateless(revision, identity) : stateful(revision),
@@ -47,9 +46,9 @@ export const of = (revision: Revision, identity: Identity): Dialect => ({
 /** Every request explains itself. What the protocol defines wins over what the application put there. */
 const stateless = (revision: Revision, { capabilities, clientInfo }: Identity): Dialect["request"] => {
   const standing: JsonRpc.Params = {
-    [`${prefix}protocolVersion`]: revision.version,
-    [`${prefix}clientInfo`]: clientInfo,
-    [`${prefix}clientCapabilities`]: capabilities
+    [Meta.key.protocolVersion]: revision.version,
+    [Meta.key.clientInfo]: clientInfo,
+    [Meta.key.clientCapabilities]: capabilities
   }
   return (id, method, params, { logLevel, meta, progressToken }) => {
     const stamp =
@@ -59,7 +58,7 @@ const stateless = (revision: Revision, { capabilities, clientInfo }: Identity): 
             ...meta,
             ...standing,
             ...(progressToken !== undefined && { progressToken }),
-            ...(logLevel !== undefined && { [`${prefix}logLevel`]: logLevel })
+            ...(logLevel !== undefined && { [Meta.key.logLevel]: logLevel })
           }
     return JsonRpc.request(id, method, revision.down.params(method, { ...params, _meta: stamp }))
   }

@@ -70,8 +70,8 @@ const choices = (property: unknown, titled: "oneOf" | "anyOf"): ReadonlyArray<un
   return Array.isArray(options) ? options.map((option) => own(option, "const")) : undefined
 }
 
-const listed = (values: ReadonlyArray<unknown>) =>
-  `must be one of ${values.map((value) => JSON.stringify(value)).join(", ")}`
+const quoted = (values: ReadonlyArray<unknown>) => values.map((value) => JSON.stringify(value)).join(", ")
+const listed = (values: ReadonlyArray<unknown>) => `must be one of ${quoted(values)}`
 
 const below = (least: unknown, actual: number) => typeof least === "number" && actual < least
 const above = (most: unknown, actual: number) => typeof most === "number" && actual > most
@@ -84,7 +84,7 @@ const wrongString = (property: JsonRpc.Params, value: unknown): string | undefin
   if (below(property["minLength"], length)) return `must have at least ${property["minLength"]} characters`
   if (above(property["maxLength"], length)) return `must have at most ${property["maxLength"]} characters`
   const format = typeof property["format"] === "string" ? formats.get(property["format"]) : undefined
-  return format === undefined || format.test(value) ? undefined : `must be a ${property["format"]}`
+  return format === undefined || format.fits(value) ? undefined : `must be ${format.noun}`
 }
 
 const wrongNumber = (property: JsonRpc.Params, value: unknown): string | undefined => {
@@ -103,20 +103,27 @@ const wrongSelection = (property: JsonRpc.Params, value: unknown): string | unde
   const offered = choices(own(property, "items"), "anyOf")
   return offered === undefined || value.every((item) => offered.includes(item))
     ? undefined
-    : `: each ${listed(offered)}`
+    : `may only contain ${quoted(offered)}`
+}
+
+interface Format {
+  readonly noun: string
+  readonly fits: (value: string) => boolean
 }
 
 /** Linear-time tests: a form must not be a way to keep the client busy. */
-const formats = new Map<string, { readonly test: (value: string) => boolean }>([
-  ["email", { test: (value) => /^[^\s@]+@[^\s@]+$/u.test(value) }],
-  ["uri", { test: (value) => URL.canParse(value) }],
-  ["date", { test: (value) => /^\d{4}-\d{2}-\d{2}$/u.test(value) && !Number.isNaN(Date.parse(value)) }],
+const formats = new Map<string, Format>([
+  ["email", { noun: "an email address", fits: (value) => /^[^\s@]+@[^\s@]+$/u.test(value) }],
+  ["uri", { noun: "a URI", fits: (value) => URL.canParse(value) }],
+  ["date", { noun: "a date such as 2026-07-28", fits: (value) => isDated(/^\d{4}-\d{2}-\d{2}$/u, value) }],
   [
     "date-time",
     {
-      test: (value) =>
-        /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/u.test(value) &&
-        !Number.isNaN(Date.parse(value))
+      noun: "a date and time such as 2026-07-28T12:00:00Z",
+      fits: (value) =>
+        isDated(/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/u, value)
     }
   ]
 ])
+
+const isDated = (pattern: RegExp, value: string) => pattern.test(value) && !Number.isNaN(Date.parse(value))

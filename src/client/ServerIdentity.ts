@@ -3,20 +3,17 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/server/discover
  */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { ServerCapabilities } from "../protocol/Capabilities.ts"
+import { Implementation } from "../protocol/Implementation.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Meta from "../protocol/Meta.ts"
 import type { Revision } from "../protocol/Revision.ts"
 
-/** `serverInfo`: name and version, and what else the server has to show for itself. */
-export interface ServerInfo extends JsonRpc.Params {
-  readonly name: string
-  readonly version: string
-  readonly title?: string
-}
-
 export interface ServerIdentity {
-  readonly info: ServerInfo
-  /** ServerCapabilities of the newest revision. */
-  readonly capabilities: JsonRpc.Params
+  readonly info: Implementation
+  readonly capabilities: ServerCapabilities
   /** Guidance for the model that uses the server. */
   readonly instructions: string | undefined
   /** The revision that client and server speak. */
@@ -28,13 +25,7 @@ export interface ServerIdentity {
 
 export const discovered = (revision: Revision, result: JsonRpc.Params, target: string): ServerIdentity => {
   const meta = object(result["_meta"])
-  return identity(
-    revision,
-    result,
-    meta["io.modelcontextprotocol/serverInfo"],
-    target,
-    result["supportedVersions"]
-  )
+  return identity(revision, result, meta[Meta.key.serverInfo], target, result["supportedVersions"])
 }
 
 export const initialized = (revision: Revision, result: JsonRpc.Params, target: string): ServerIdentity =>
@@ -47,15 +38,32 @@ const identity = (
   target: string,
   supported: unknown
 ): ServerIdentity => {
-  const { name = target, version = "", ...rest } = object(serverInfo)
   return {
-    info: { ...rest, name: String(name), version: String(version) },
-    capabilities: object(result["capabilities"]),
+    info: Option.getOrElse(readInfo(serverInfo), () => nameless(object(serverInfo), target)),
+    capabilities: capabilitiesOf(object(result["capabilities"])),
     instructions: typeof result["instructions"] === "string" ? result["instructions"] : undefined,
     protocolVersion: revision.version,
     era: revision.era,
     supportedVersions: Array.isArray(supported) ? supported.map(String) : [revision.version]
   }
 }
+
+const readInfo = Schema.decodeUnknownOption(Implementation)
+const readCapabilities = Schema.decodeUnknownOption(ServerCapabilities)
+
+/** A capability nobody can read does not hide the others. */
+const capabilitiesOf = (declared: JsonRpc.Params): ServerCapabilities =>
+  Option.getOrElse(readCapabilities(declared), () =>
+    Object.entries(declared).reduce<ServerCapabilities>(
+      (all, [name, value]) => ({ ...all, ...Option.getOrUndefined(readCapabilities({ [name]: value })) }),
+      {}
+    )
+  )
+
+/** A server that does not introduce itself properly is called by what it was reached by. */
+const nameless = ({ name, version }: JsonRpc.Params, target: string) => ({
+  name: typeof name === "string" ? name : target,
+  version: typeof version === "string" ? version : ""
+})
 
 const object = (value: unknown): JsonRpc.Params => (JsonRpc.isObject(value) ? value : {})
