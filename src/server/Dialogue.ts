@@ -58,7 +58,9 @@ export class Dialogue {
     return {
       answer: (question) =>
         Effect.suspend(() => {
-          const refused = refusal(question, capabilities)
+          // A client may declare what its revision does not have.
+          const known = revision.fromServer.requests.has(question.method)
+          const refused = refusal(question, known ? capabilities : {})
           return refused === undefined ? this.put(say, revision, question) : Effect.fail(refused)
         }),
       once: (_name, _schema, effect) => effect

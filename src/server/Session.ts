@@ -115,8 +115,9 @@ class Session<R> implements Peer<R> {
 
   private one(value: unknown): Answer<R> {
     if (deeperThan(this.limits.depth, value)) {
+      const { id } = value as { readonly id?: unknown }
       const why = `objects and arrays may nest ${this.limits.depth} deep`
-      return Effect.succeed(JsonRpc.failure(undefined, JsonRpc.invalidRequest(why)))
+      return Effect.succeed(JsonRpc.failure(JsonRpc.isId(id) ? id : undefined, JsonRpc.invalidRequest(why)))
     }
     const message = JsonRpc.decode(value)
     return JsonRpc.isInvalid(message) ? Effect.succeed(message.invalid) : this.send(message)
@@ -216,7 +217,13 @@ class Session<R> implements Peer<R> {
   private notification({ method, params = {} }: JsonRpc.Notification): Effect.Effect<undefined, never, R> {
     switch (method) {
       case "notifications/cancelled":
-        return Effect.sync(() => this.inFlight.cancel(params["requestId"]) as undefined)
+        return Effect.suspend(() => {
+          this.inFlight.cancel(params["requestId"])
+          const { reason } = params
+          return typeof reason === "string"
+            ? Effect.as(Effect.logDebug("Cancelled", reason), undefined)
+            : Effect.undefined
+        })
       case "notifications/initialized":
         return Effect.sync(() => {
           if (this.settled !== undefined) this.unprompted.begin(this.settled)

@@ -111,6 +111,16 @@ describe("Questions in a session", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("LIFE-13: what the revision does not have is not asked, whatever the client declares", () =>
+    Effect.gen(function* () {
+      const { accept, said } = yield* answering(sizes, () => ({}), "2025-03-26", {
+        elicitation: { form: {} }
+      })
+      assert.strictEqual((yield* accept(request(1, "tools/call", {}))).error.code, -32600)
+      assert.deepStrictEqual(said, [])
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("CANC: a question whose request is cancelled is cancelled at the client", () =>
     Effect.gen(function* () {
       const { accept, onSaid, said } = yield* shaken(sizes, "2025-11-25", { elicitation: {} })

@@ -102,6 +102,14 @@ describe("Cancellation", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("H18: cancelled by what it says before it waits for ever", () =>
+    Effect.gen(function* () {
+      const { accept, onSaid } = yield* peerOf(serving(() => Effect.andThen(say, Effect.never)))
+      onSaid(() => accept(cancel(1)))
+      assert.strictEqual(yield* accept(call(1)), undefined)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("interrupting the one who sends interrupts the handler and waits for its finalizers", () =>
     Effect.gen(function* () {
       const { events, server, started } = yield* waiting

@@ -186,6 +186,16 @@ describe("Replay", () => {
     })
   )
 
+  it.effect("a question that was given up is not asked with those that come after", () =>
+    Effect.gen(function* () {
+      const { rounds } = yield* converse(
+        Effect.andThen(Effect.race(askWord("slow?"), Effect.succeed("quick")), askWord("then?")),
+        { "slow?": word("s"), "then?": word("t") }
+      )
+      assert.deepStrictEqual(rounds, [["then?"]])
+    })
+  )
+
   it.effect("ELIC-27: declined and cancelled arrive as such", () =>
     Effect.gen(function* () {
       const declined = yield* converse(askWord("?"), { "?": { action: "decline" } })

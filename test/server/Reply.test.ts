@@ -65,6 +65,10 @@ describe("Reply", () => {
       "a finalizer that dies",
       Effect.ensuring(Effect.fail(McpError.invalidParams("x")), Effect.die("hunter2"))
     ],
+    [
+      "a defect beside an error",
+      Effect.failCause(Cause.combine(Cause.fail(McpError.invalidParams("x")), Cause.die("hunter2")))
+    ],
     ["an interruption nobody asked for", Effect.interrupt]
   ]
   for (const [title, effect] of unexpected) {

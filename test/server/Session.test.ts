@@ -140,7 +140,8 @@ describe("Session envelope", () => {
     Effect.gen(function* () {
       const { accept } = yield* peerOf(echo)
       const deep = JSON.parse(`${"[".repeat(50)}${"]".repeat(50)}`)
-      assert.strictEqual((yield* accept(call(1, { deep }))).error.code, -32600)
+      const { error, id } = yield* accept(call(1, { deep }))
+      assert.deepStrictEqual([error.code, id], [-32600, 1])
     }).pipe(Effect.scoped, Effect.provide(Limits.layer({ depth: 20 })))
   )
 
