@@ -181,6 +181,12 @@ describe("JsonSchema.validator", () => {
     ],
     ["unknown keywords with ids in them", { type: "string", "x-a": { id: "::", $id: ":" } }, "s", []]
   ]
+  it.effect("JSCH-10: a schema that refers to itself without end fits nothing, and nothing crashes", () =>
+    Effect.map(problems({ type: "object", $ref: "#" }, {}), (found) =>
+      assert.deepStrictEqual(found, ["invalid "])
+    )
+  )
+
   for (const [name, document, value, expected] of cases) {
     it.effect(`JSCH-1: ${name}`, () =>
       Effect.map(problems(document, value), (found) =>

@@ -24,9 +24,16 @@ export const compile = (document: Document): Effect.Effect<Validate> => {
 
 const library = Effect.promise(() => import("@cfworker/json-schema"))
 
+/** A schema that refers to itself without end, or a value nested without end, fits nothing. */
 const make = (module: typeof import("@cfworker/json-schema"), document: Document): Validate => {
   const validator = new module.Validator(prepare(document), dialectOf(document) ?? "2020-12", false)
-  return (value) => problemsOf(validator.validate(value === undefined ? null : value).errors)
+  return (value) => {
+    try {
+      return problemsOf(validator.validate(value === undefined ? null : value).errors)
+    } catch (error) {
+      return [{ path: [], kind: "invalid", message: `it cannot be checked: ${String(error).split("\n")[0]}` }]
+    }
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import { exact, finite, idOf } from "./Checks.ts"
 
 /** Only finite numbers, absent instead of `undefined`, dates marked as dates. */
 export const clean = (ast: SchemaAST.AST): SchemaAST.AST => {
@@ -83,42 +84,6 @@ const cleanNode = (ast: SchemaAST.AST): SchemaAST.AST => {
   }
 }
 
-const finiteChecks: ReadonlySet<unknown> = new Set(["effect/schema/isFinite", "effect/schema/isInt"])
-
-const finite = (checks: SchemaAST.Checks | undefined): SchemaAST.Checks => {
-  return checks?.some((check) => finiteChecks.has(idOf(check.annotations))) === true
-    ? checks
-    : [...Schema.Finite.ast.checks!, ...(checks ?? [])]
-}
-
-/**
- * Effect leaves patterns without the `u` flag out of a JSON Schema, and halves lengths, because both count UTF-16
- * units where JSON Schema counts characters. Beyond the Basic Multilingual Plane that matters; for a model it is
- * worse to be told nothing.
- */
-const exact = (check: SchemaAST.Check<unknown>): SchemaAST.Check<unknown> => {
-  const { id, payload } = representationOf(check.annotations)
-  if (check._tag !== "Filter" || typeof payload !== "object" || payload === null) return check
-  const keywords = exactKeywords(id, payload)
-  if (keywords === undefined) return check
-  const annotations = { ...check.annotations, toJsonSchema: keywords }
-  return Object.assign(Object.create(Object.getPrototypeOf(check)), check, { annotations })
-}
-
-type ToJsonSchema = (input: { readonly type?: string | undefined }) => object
-
-const exactKeywords = (id: string | undefined, payload: object): ToJsonSchema | undefined => {
-  if (id === "effect/schema/isMinLength" && "minLength" in payload) {
-    return ({ type }) => (type === "array" ? { minItems: payload.minLength } : payload)
-  }
-  if (id === "effect/schema/isMaxLength" && "maxLength" in payload) {
-    return ({ type }) => (type === "array" ? { maxItems: payload.maxLength } : payload)
-  }
-  return id === "effect/schema/isPattern" && "flags" in payload && payload.flags === "" && "source" in payload
-    ? () => ({ pattern: payload.source })
-    : undefined
-}
-
 /** An optional field that may also be `undefined`: on the wire it is absent. */
 const withoutUndefined = (ast: SchemaAST.Union, context: SchemaAST.Context): SchemaAST.AST => {
   const rest = ast.types.filter((type) => !SchemaAST.isUndefined(type)).map(clean)
@@ -172,12 +137,6 @@ const note = (ast: SchemaAST.AST, notes: Schema.Annotations.Annotations): Schema
   const fitting = format !== undefined && SchemaAST.isString(ast) ? notes : rest
   return Object.keys(fitting).length === 0 ? ast : Schema.make<Schema.Top>(ast).annotate(fitting).ast
 }
-
-const idOf = (annotations: Schema.Annotations.Annotations | undefined) => representationOf(annotations).id
-
-const representationOf = (
-  annotations: Schema.Annotations.Annotations | undefined
-): { readonly id?: string; readonly payload?: unknown } => annotations?.["representation"] ?? {}
 
 const replaceLast = (encoding: SchemaAST.Encoding, to: SchemaAST.AST): SchemaAST.Encoding => {
   const last = new SchemaAST.Link(to, encoding[encoding.length - 1]!.transformation)
