@@ -43,7 +43,13 @@ import type { LogLevel } from "./Results.ts"
 import type { Service } from "./Service.ts"
 import type { Transport } from "./Transport.ts"
 
-export * from "./ClientError.ts"
+export {
+  type ClientError,
+  InvalidResponse,
+  NegotiationError,
+  RequestTimeout,
+  ToolError
+} from "./ClientError.ts"
 export type { Timeouts } from "./Deadlines.ts"
 export { Eras } from "./Eras.ts"
 export type { Filter } from "./Filter.ts"
@@ -66,7 +72,28 @@ export type { Notice } from "./Notices.ts"
 export type { Options } from "./Options.ts"
 export { type Progress, type Reported, reported } from "./Progress.ts"
 export type { RequestOptions } from "./Requests.ts"
-export type * from "./Results.ts"
+export type {
+  CallToolResult,
+  Completion,
+  ContentBlock,
+  GetPromptResult,
+  ListPromptsResult,
+  ListResourcesResult,
+  ListResourceTemplatesResult,
+  ListToolsResult,
+  LogLevel,
+  LogMessage,
+  Params,
+  Prompt,
+  PromptMessage,
+  ReadResourceResult,
+  Reference,
+  Resource,
+  ResourceContents,
+  ResourceTemplate,
+  Result,
+  Tool
+} from "./Results.ts"
 export type { ServerIdentity } from "./ServerIdentity.ts"
 export type { Service } from "./Service.ts"
 export type { ListenOptions } from "./Subscriptions.ts"

@@ -89,6 +89,7 @@ describe("Negotiate", () => {
         "2 initialize",
         "2 notifications/initialized"
       ])
+      assert.strictEqual(peer.closed(), 1)
     })
   )
 
@@ -156,6 +157,7 @@ describe("Negotiate", () => {
       const error = yield* Effect.flip(connect(peer))
       assert.strictEqual(error._tag, "NegotiationError")
       assert.match(error.message, /1999-01-01/)
+      assert.strictEqual(peer.closed(), 1)
       assert.deepStrictEqual(peer.words(), ["1 server/discover", "1 initialize"])
     })
   )

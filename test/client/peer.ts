@@ -41,6 +41,8 @@ export interface Peer {
   /** Breaks the newest connection while nothing is asked. */
   readonly hangUp: Effect.Effect<void>
   readonly opened: () => number
+  /** How many connections the client has closed. */
+  readonly closed: () => number
 }
 
 const isFault = (answer: JsonRpc.Params | JsonRpc.Fault): answer is JsonRpc.Fault =>
@@ -63,7 +65,13 @@ export const make = (script: Script, target = "scripted"): Peer => {
   const lost = new TransportError({ message: "the peer hung up" })
   const announce = (message: JsonRpc.Message) => Effect.suspend(() => Queue.offer(inboxes.at(-1)!, message))
 
+  let closed = 0
   const open = Effect.gen(function* () {
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        closed++
+      })
+    )
     const inbox = yield* Queue.unbounded<JsonRpc.Message, TransportError>()
     inboxes.push(inbox)
     const connection = inboxes.length
@@ -107,7 +115,8 @@ export const make = (script: Script, target = "scripted"): Peer => {
       ),
     announce: (message) => Effect.asVoid(announce(message)),
     hangUp: Effect.suspend(() => Effect.asVoid(Queue.fail(inboxes.at(-1)!, lost))),
-    opened: () => inboxes.length
+    opened: () => inboxes.length,
+    closed: () => closed
   }
 }
 
