@@ -16,7 +16,7 @@ export interface Limits {
   readonly bodyBytes: number
   /** Largest server-sent event a client accepts, in bytes. */
   readonly eventBytes: number
-  /** Deepest nesting of objects and arrays in a message. */
+  /** Deepest nesting of objects and arrays in a message; at most a few thousand, which is what a stack holds. */
   readonly depth: number
   /** Most messages in a batch (2025-03-26 only). */
   readonly batchItems: number
@@ -68,19 +68,13 @@ export const Limits = Context.Reference<Limits>("mcp-effect/transport/Limits", {
 export const layer = (some: Partial<Limits>): Layer.Layer<never> =>
   Layer.succeed(Limits, { ...defaults, ...some })
 
-/** Whether objects and arrays nest deeper than `limit`. Walks without recursion: depth is what it must survive. */
+/** Whether objects and arrays nest deeper than `limit`. Goes no deeper itself, so it survives any nesting. */
 export const deeperThan = (limit: number, value: unknown): boolean => {
   if (typeof value !== "object" || value === null) return false
-  let level: Array<object> = [value]
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > limit) return true
-    const below: Array<object> = []
-    for (const node of level) {
-      for (const child of Array.isArray(node) ? node : Object.values(node)) {
-        if (typeof child === "object" && child !== null) below.push(child)
-      }
-    }
-    level = below
+  if (limit === 0) return true
+  if (Array.isArray(value)) return value.some((item) => deeperThan(limit - 1, item))
+  for (const key in value) {
+    if (deeperThan(limit - 1, (value as { readonly [key: string]: unknown })[key])) return true
   }
   return false
 }

@@ -2,11 +2,12 @@
  * A server and its client in one process. Every message is written as JSON and read again, so that nothing slips
  * through here that would not pass over a wire.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { Transport } from "../client/Transport.ts"
-import * as Connection from "../Connection.ts"
+import { type Connection, Outbox } from "../Connection.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { Server } from "../server/Server.ts"
 import * as Session from "../server/Session.ts"
@@ -29,21 +30,24 @@ export const layer = <R>(server: Server<R>): Layer.Layer<Transport, never, R> =>
     Transport,
     Effect.map(Effect.context<R>(), (services) => ({
       target: `loopback:${server.info.name}`,
-      open: Effect.map(Session.connect(server), (peer) => Connection.provide(throughText(peer), services))
+      open: Effect.map(Session.connect(server), (peer) => throughText(peer, services))
     }))
   )
 
-/** What goes through text in both directions. */
-const throughText = <R>(peer: Session.Peer<R>): Connection.Connection<never, R> => ({
+/** What goes through text in both directions, to a server that has its services already. */
+const throughText = <R>(peer: Session.Peer<R>, services: Context.Context<R>): Connection => ({
   send: (message) =>
-    Effect.flatMap(Connection.Outbox, (outbox) =>
-      Effect.map(
-        Effect.provideService(peer.accept(JSON.parse(JSON.stringify(message))), Connection.Outbox, {
-          say: (said) => Effect.suspend(() => outbox.say(JSON.parse(JSON.stringify(said))))
-        }),
+    Effect.flatMap(Outbox, (outbox) => {
+      const say = (said: JsonRpc.Notification | JsonRpc.Request) =>
+        Effect.suspend(() => outbox.say(copy(said)))
+      const accepted = peer.accept(copy(message))
+      return Effect.map(
+        Effect.provideContext(accepted, Context.add(services, Outbox, { say })),
         // One message has one answer at most: only batches have several.
-        (answer) => answer && (JSON.parse(JSON.stringify(answer)) as JsonRpc.Response)
+        (answer) => answer && copy(answer as JsonRpc.Response)
       )
-    ),
-  inbox: Stream.map(peer.inbox, (message): JsonRpc.Message => JSON.parse(JSON.stringify(message)))
+    }),
+  inbox: Stream.provideContext(Stream.map(peer.inbox, copy), services)
 })
+
+const copy = <A extends JsonRpc.Message>(message: A): A => JSON.parse(JSON.stringify(message))
