@@ -113,16 +113,19 @@ export const open = Effect.fnUntraced(function* (
     }
     return method === "notifications/cancelled" ? questions.withdraw(params["requestId"]) : Effect.void
   }
-  const unheard: Outbox["Service"] = { say: (message) => hear(message, shared.pausedAll) }
+  const unheard: Outbox["Service"] = {
+    say: (message) => Effect.suspend(() => hear(message, shared.pausedAll))
+  }
 
   const outbox = ({ hear: listener, watch }: Exchange): Outbox["Service"] =>
     watch === undefined && listener === undefined
       ? unheard
       : {
-          say: (message) => {
-            watch?.touch()
-            return hear(message, watch?.paused ?? shared.pausedAll, listener)
-          }
+          say: (message) =>
+            Effect.suspend(() => {
+              watch?.touch()
+              return hear(message, watch?.paused ?? shared.pausedAll, listener)
+            })
         }
 
   const exchange: Line["exchange"] = (method, params, options) => {
