@@ -1,7 +1,5 @@
 /** A server with a database that lives exactly as long as the server does. */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Server from "mcp-effect/Server"
 import * as StdioServer from "mcp-effect/StdioServer"
 import * as Tool from "mcp-effect/Tool"
@@ -18,4 +16,4 @@ const server = Server.make(
   Tool.handle(AddBook, ({ title, author }) => Library.use((library) => library.add(title, author)))
 )
 
-StdioServer.layer(server).pipe(Layer.provide(Library.layer), Layer.launch, NodeRuntime.runMain)
+StdioServer.launch(server, Library.layer)

@@ -1,6 +1,4 @@
 /** Says back what it hears: as a tool, as a resource and as a prompt. */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Prompt from "mcp-effect/Prompt"
 import * as Resource from "mcp-effect/Resource"
@@ -25,4 +23,4 @@ const server = Server.make(
   )
 )
 
-StdioServer.layer(server).pipe(Layer.launch, NodeRuntime.runMain)
+StdioServer.launch(server)

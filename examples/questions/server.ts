@@ -2,9 +2,7 @@
  * A tool that asks in the middle. In 2025-11-25 and before, the handler waits while the question travels to the
  * client; in 2026-07-28 it is stopped, and run again when the answer is there. The handler does not know which.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Ask from "mcp-effect/Ask"
 import * as Server from "mcp-effect/Server"
@@ -46,4 +44,4 @@ const server = Server.make(
   )
 )
 
-StdioServer.layer(server).pipe(Layer.launch, NodeRuntime.runMain)
+StdioServer.launch(server)

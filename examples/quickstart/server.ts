@@ -1,7 +1,5 @@
 /** A server with three tools, a resource and a prompt, on standard streams. */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Ask from "mcp-effect/Ask"
 import * as Progress from "mcp-effect/Progress"
@@ -56,4 +54,4 @@ const server = Server.make(
   )
 )
 
-StdioServer.layer(server).pipe(Layer.launch, NodeRuntime.runMain)
+StdioServer.launch(server)
