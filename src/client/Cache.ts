@@ -20,6 +20,7 @@ export interface Cache {
   /** Drops every result of a method. */
   readonly drop: (method: string) => void
   readonly clear: () => void
+  readonly isEmpty: () => boolean
 }
 
 export interface Options {
@@ -111,7 +112,8 @@ export const make = (clock: Clock.Clock, { capacity = 1000 }: Options = {}): Cac
     drop,
     clear: () => {
       for (const method of cacheable) drop(method)
-    }
+    },
+    isEmpty: () => size === 0
   }
 }
 

@@ -138,6 +138,8 @@ export const make = Effect.fnUntraced(function* <R = never>(
     nextId,
     maxRounds: options.maxRounds ?? 16,
     resultTypes: new Set(options.resultTypes),
+    // The cache listens, too, but minds only while it has something to lose.
+    isHeeding: () => notices.listeners() > 1 || !cache.isEmpty(),
     logLevel: () => logLevel
   })
   return yield* Api.make({

@@ -17,6 +17,8 @@ export interface Notices {
   readonly subscribe: (listener: (notice: Notice) => void) => () => void
   /** Hears the progress of one request. Returns how to stop. */
   readonly expectProgress: (token: JsonRpc.Id, listener: (progress: Progress.Progress) => void) => () => void
+  /** How many are listening. */
+  readonly listeners: () => number
   /** Counts a message that belongs to nothing: a late response, progress of a finished request. */
   readonly ignore: () => void
   readonly ignored: () => number
@@ -49,6 +51,7 @@ export const make = (): Notices => {
       expected.set(token, listener)
       return () => expected.delete(token)
     },
+    listeners: () => listeners.size,
     ignore,
     ignored: () => ignored
   }

@@ -54,6 +54,11 @@ export interface Needs {
   readonly nextId: () => number
   readonly maxRounds: number
   readonly resultTypes: ReadonlySet<unknown>
+  /**
+   * Whether it matters what the server said before it answered. Transports may deliver that on another way than the
+   * answer; then the answer gives way for a turn.
+   */
+  readonly isHeeding: () => boolean
   /** The level of log messages that every request of the stateless era asks for. */
   readonly logLevel: () => string | undefined
 }
@@ -107,7 +112,9 @@ export const make = (needs: Needs): Send => {
               )
             )
       )
-    return Effect.flatMap(link.line, use)
+    return Effect.tap(Effect.flatMap(link.line, use), () =>
+      needs.isHeeding() ? Effect.yieldNow : Effect.void
+    )
   }
 
   /** Runs a request under a progress token of its own, and lets the reports be heard before its result. */

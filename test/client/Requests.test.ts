@@ -126,4 +126,18 @@ describe("Requests", () => {
       assert.strictEqual(peer.words().at(-1), "1 interrupted tools/call")
     })
   )
+
+  it.effect("what the server said before it answered is heard before the answer", () =>
+    Effect.gen(function* () {
+      const heard: Array<unknown> = []
+      const peer = Peer.make({
+        ...Peer.discover(),
+        "tools/call": ({ announce }) =>
+          Effect.as(announce(JsonRpc.notification("notifications/message", { level: "info", data: 1 })), done)
+      })
+      const client = yield* connect(peer, { onLog: ({ data }) => Effect.sync(() => heard.push(data)) })
+      yield* client.callTool("x")
+      assert.deepStrictEqual(heard, [1])
+    })
+  )
 })
