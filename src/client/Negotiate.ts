@@ -6,7 +6,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
-import * as McpError from "../protocol/McpError.ts"
 import type { Revision } from "../protocol/Revision.ts"
 import * as Revisions from "../protocol/Revisions.ts"
 import { NegotiationError, type RequestTimeout } from "./ClientError.ts"
@@ -14,15 +13,11 @@ import type { Deadlines, Limits } from "./Deadlines.ts"
 import * as Dialect from "./Dialect.ts"
 import type { Memory } from "./Eras.ts"
 import type { ExchangeError, Line } from "./Line.ts"
+import * as Probe from "./Probe.ts"
 import * as ServerIdentity from "./ServerIdentity.ts"
 import type { TransportError } from "./Transport.ts"
 
-export interface Offer {
-  readonly identity: Dialect.Identity
-  /** What this client may speak, the most wanted first. */
-  readonly revisions: ReadonlyArray<Revision>
-  /** Milliseconds of silence after which a probed server is taken for one that needs the handshake. */
-  readonly probeTimeout: number
+export interface Offer extends Probe.Question {
   readonly limits: Limits
 }
 
@@ -40,12 +35,6 @@ export interface Settled {
 }
 
 export type NegotiateError = ExchangeError | NegotiationError | RequestTimeout
-
-/** What a probe told: the server, or how to go on. */
-type Verdict =
-  | { readonly _tag: "Modern"; readonly revision: Revision; readonly result: JsonRpc.Params }
-  | { readonly _tag: "Speaks"; readonly supported: ReadonlyArray<string> }
-  | { readonly _tag: "Legacy"; readonly silent: boolean; readonly why: string }
 
 /** Opens a line and settles the version on it. */
 export const negotiate = <R>(reach: Reach<R>, offer: Offer): Effect.Effect<Settled, NegotiateError, R> => {
@@ -68,7 +57,7 @@ const probe = Effect.fnUntraced(function* <R>(
   legacy: ReadonlyArray<Revision>
 ): Effect.fn.Return<Settled, NegotiateError, R> {
   const line = yield* reach.open(Dialect.of(first, offer.identity))
-  const verdict = yield* closingOnFailure(line, discover(line, offer, first))
+  const verdict = yield* closingOnFailure(line, Probe.discover(line, offer, first))
   if (verdict._tag === "Modern") {
     reach.eras.remember(reach.target, false)
     return { line, server: ServerIdentity.discovered(verdict.revision, verdict.result, reach.target) }
@@ -97,71 +86,10 @@ const probeAgain = Effect.fnUntraced(function* <R>(
   refused: NegotiationError
 ): Effect.fn.Return<Settled, NegotiateError, R> {
   const line = yield* reach.open(Dialect.of(first, offer.identity))
-  const verdict = yield* closingOnFailure(line, discover(line, offer, first))
+  const verdict = yield* closingOnFailure(line, Probe.discover(line, offer, first))
   if (verdict._tag !== "Modern") return yield* Effect.andThen(line.close, Effect.fail(refused))
   return { line, server: ServerIdentity.discovered(verdict.revision, verdict.result, reach.target) }
 })
-
-/** Asks `server/discover`, again in another modern version if the server names one, and reads what that means. */
-const discover = (
-  line: Line,
-  offer: Offer,
-  revision: Revision,
-  tried: ReadonlyArray<string> = []
-): Effect.Effect<Verdict, ExchangeError> =>
-  line.exchange("server/discover", {}, {}).pipe(
-    Effect.map((result) => choose(offer, revision, result)),
-    Effect.catchTag("McpError", (error) => refusal(error)),
-    Effect.catchTag("TransportError", (error) =>
-      error.refused === true
-        ? Effect.fail(error)
-        : Effect.succeed(legacy(`the connection ended: ${error.message}`))
-    ),
-    Effect.timeoutOrElse({
-      duration: offer.probeTimeout,
-      orElse: () => Effect.succeed(legacy(`no answer within ${offer.probeTimeout} ms`, true))
-    }),
-    Effect.flatMap((verdict) => {
-      if (verdict._tag === "Legacy") return Effect.succeed(verdict)
-      const other =
-        verdict._tag === "Modern"
-          ? verdict.revision
-          : offer.revisions.find(({ version }) => verdict.supported.includes(version))
-      const again = other?.era === "stateless" && other !== revision && !tried.includes(other.version)
-      if (!again) return Effect.succeed(verdict)
-      line.speak(Dialect.of(other, offer.identity))
-      return verdict._tag === "Modern"
-        ? Effect.succeed(verdict)
-        : discover(line, offer, other, [...tried, revision.version])
-    })
-  )
-
-const legacy = (why: string, silent = false): Verdict => ({ _tag: "Legacy", silent, why })
-
-/** A result without versions is not a DiscoverResult: some older servers answer whatever they are asked. */
-const choose = (offer: Offer, asked: Revision, result: JsonRpc.Params): Verdict => {
-  const supported = strings(result["supportedVersions"])
-  if (supported === undefined) return legacy("its answer to server/discover names no versions")
-  const best = offer.revisions.find(({ version }) => supported.includes(version)) ?? asked
-  return best.era === "stateless" && supported.includes(best.version)
-    ? { _tag: "Modern", revision: best, result }
-    : { _tag: "Speaks", supported }
-}
-
-/** The errors only a modern server sends. Without a version to turn to, they are final. */
-const refusal = (error: McpError.McpError): Effect.Effect<Verdict, McpError.McpError> => {
-  const { HeaderMismatch, MissingRequiredClientCapability, UnsupportedProtocolVersion } = McpError.code
-  const supported = JsonRpc.isObject(error.data) ? strings(error.data["supported"]) : undefined
-  if (error.code === UnsupportedProtocolVersion) {
-    return Effect.succeed({ _tag: "Speaks", supported: supported ?? [] })
-  }
-  return error.code === HeaderMismatch || error.code === MissingRequiredClientCapability
-    ? Effect.fail(error)
-    : Effect.succeed(legacy(`it answers server/discover with ${error.code} ${error.message}`))
-}
-
-const strings = (value: unknown): ReadonlyArray<string> | undefined =>
-  Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined
 
 /**
  * `initialize` on the line, or on a new one if there is none or the probe broke it. It is never cancelled: when it
@@ -185,7 +113,7 @@ const handshake = Effect.fnUntraced(function* <R>(
   if (answered === undefined) {
     return yield* Effect.andThen(
       line.close,
-      nothingInCommon(offer, strings([result["protocolVersion"]]) ?? [])
+      nothingInCommon(offer, Probe.strings([result["protocolVersion"]]) ?? [])
     )
   }
   line.speak(Dialect.of(answered, offer.identity))
@@ -210,7 +138,7 @@ const initialize = <R>(reach: Reach<R>, line: Line, offer: Offer, revision: Revi
           new NegotiationError({
             message: `The server refused initialize (${error.code} ${error.message}). This client offered ${versions(offer)}`,
             offered: offer.revisions.map(({ version }) => version),
-            supported: (JsonRpc.isObject(error.data) && strings(error.data["supported"])) || [],
+            supported: (JsonRpc.isObject(error.data) && Probe.strings(error.data["supported"])) || [],
             cause: error
           })
         )

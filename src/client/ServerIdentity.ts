@@ -53,12 +53,12 @@ const readCapabilities = Schema.decodeUnknownOption(ServerCapabilities)
 
 /** A capability nobody can read does not hide the others. */
 const capabilitiesOf = (declared: JsonRpc.Params): ServerCapabilities =>
-  Option.getOrElse(readCapabilities(declared), () =>
-    Object.entries(declared).reduce<ServerCapabilities>(
-      (all, [name, value]) => ({ ...all, ...Option.getOrUndefined(readCapabilities({ [name]: value })) }),
-      {}
+  Option.getOrElse(readCapabilities(declared), () => {
+    const readable = Object.entries(declared).filter(([name, value]) =>
+      Option.isSome(readCapabilities({ [name]: value }))
     )
-  )
+    return Option.getOrElse(readCapabilities(Object.fromEntries(readable)), () => ({}))
+  })
 
 /** A server that does not introduce itself properly is called by what it was reached by. */
 const nameless = ({ name, version }: JsonRpc.Params, target: string) => ({

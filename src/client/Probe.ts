@@ -1,0 +1,88 @@
+/**
+ * The question that tells the eras apart, and how to read whatever comes back.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning#backward-compatibility-with-initialization-based-versions
+ */
+import * as Effect from "effect/Effect"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import type { Revision } from "../protocol/Revision.ts"
+import * as Dialect from "./Dialect.ts"
+import type { ExchangeError, Line } from "./Line.ts"
+
+/** What a client may speak and how it introduces itself. */
+export interface Question {
+  readonly identity: Dialect.Identity
+  /** The most wanted first. */
+  readonly revisions: ReadonlyArray<Revision>
+  /** Milliseconds of silence after which a probed server is taken for one that needs the handshake. */
+  readonly probeTimeout: number
+}
+
+/** What a probe told: the server, or how to go on. */
+export type Verdict =
+  | { readonly _tag: "Modern"; readonly revision: Revision; readonly result: JsonRpc.Params }
+  | { readonly _tag: "Speaks"; readonly supported: ReadonlyArray<string> }
+  | { readonly _tag: "Legacy"; readonly silent: boolean; readonly why: string }
+
+/** Asks `server/discover`, again in another modern version if the server names one, and reads what that means. */
+export const discover = (
+  line: Line,
+  offer: Question,
+  revision: Revision,
+  tried: ReadonlyArray<string> = []
+): Effect.Effect<Verdict, ExchangeError> =>
+  line.exchange("server/discover", {}, {}).pipe(
+    Effect.map((result) => choose(offer, revision, result)),
+    Effect.catchTag("McpError", (error) => refusal(error)),
+    Effect.catchTag("TransportError", (error) =>
+      error.refused === true
+        ? Effect.fail(error)
+        : Effect.succeed(legacy(`the connection ended: ${error.message}`))
+    ),
+    Effect.timeoutOrElse({
+      duration: offer.probeTimeout,
+      orElse: () => Effect.succeed(legacy(`no answer within ${offer.probeTimeout} ms`, true))
+    }),
+    Effect.flatMap((verdict) => {
+      if (verdict._tag === "Legacy") return Effect.succeed(verdict)
+      const other =
+        verdict._tag === "Modern"
+          ? verdict.revision
+          : offer.revisions.find(({ version }) => verdict.supported.includes(version))
+      const again = other?.era === "stateless" && other !== revision && !tried.includes(other.version)
+      if (!again) return Effect.succeed(verdict)
+      line.speak(Dialect.of(other, offer.identity))
+      return verdict._tag === "Modern"
+        ? Effect.succeed(verdict)
+        : discover(line, offer, other, [...tried, revision.version])
+    })
+  )
+
+const legacy = (why: string, silent = false): Verdict => ({ _tag: "Legacy", silent, why })
+
+/** A result without versions is not a DiscoverResult: some older servers answer whatever they are asked. */
+const choose = (offer: Question, asked: Revision, result: JsonRpc.Params): Verdict => {
+  const supported = strings(result["supportedVersions"])
+  if (supported === undefined) return legacy("its answer to server/discover names no versions")
+  const best = offer.revisions.find(({ version }) => supported.includes(version)) ?? asked
+  return best.era === "stateless" && supported.includes(best.version)
+    ? { _tag: "Modern", revision: best, result }
+    : { _tag: "Speaks", supported }
+}
+
+/** The errors only a modern server sends. Without a version to turn to, they are final. */
+const refusal = (error: McpError.McpError): Effect.Effect<Verdict, McpError.McpError> => {
+  const { HeaderMismatch, MissingRequiredClientCapability, UnsupportedProtocolVersion } = McpError.code
+  const supported = JsonRpc.isObject(error.data) ? strings(error.data["supported"]) : undefined
+  if (error.code === UnsupportedProtocolVersion) {
+    return Effect.succeed({ _tag: "Speaks", supported: supported ?? [] })
+  }
+  return error.code === HeaderMismatch || error.code === MissingRequiredClientCapability
+    ? Effect.fail(error)
+    : Effect.succeed(legacy(`it answers server/discover with ${error.code} ${error.message}`))
+}
+
+/** A list of strings, if it is one. */
+export const strings = (value: unknown): ReadonlyArray<string> | undefined =>
+  Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined
