@@ -1,0 +1,64 @@
+/** Every example is run as its README says, from the built package, and says what it should. */
+import { assert, describe, it } from "@effect/vitest"
+import { spawn } from "node:child_process"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+const run = (script: string) =>
+  new Promise<{ readonly code: number | null; readonly output: string }>((resolve, reject) => {
+    const child = spawn(process.execPath, [script], { cwd: root, stdio: ["ignore", "pipe", "inherit"] })
+    let output = ""
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk
+    })
+    child.on("error", reject)
+    child.on("close", (code) => resolve({ code, output }))
+  })
+
+const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
+  quickstart: [
+    /2026-07-28, stateless[\s\S]*2025-11-25, stateful/,
+    /2 \+ 40 = 42/,
+    /Hello, Ada!/,
+    /Booked: Chez Ada, 4 guests, outside/,
+    /24\/24 asleep/,
+    /24 sheep, good night/,
+    /log info\s+counted 24 sheep/,
+    /Done\./
+  ],
+  echo: [/Tool echo: Grüße, 世界/, /Resource echo: one two/, /Please process this message: three/],
+  database: [
+    /added The Dispossessed as number 1/,
+    /found Solaris by Stanisław Lem/,
+    /not found: number 99/,
+    /opened 1 time, closed 1 time/
+  ],
+  questions: [
+    /2026-07-28\n(?: {2}asked: .*\n){3} {2}Ordered: large pizza with cheese and olives, oven 3\n/,
+    /2025-11-25\n(?: {2}asked: .*\n){3} {2}Ordered: large pizza with cheese and olives, oven 3\n/
+  ],
+  "low-level": [/schema as written: .*\$ref/, /QUIET/, /refused: true/, /"doubled":42,"nudged":1/]
+}
+
+describe("examples", () => {
+  it("S160: each has a server, a client and a README that names its command, and is tested here", () => {
+    assert.sameMembers(readdirSync(`${root}/examples`), Object.keys(examples))
+    for (const name of Object.keys(examples)) {
+      for (const file of ["server.ts", "client.ts", "README.md"]) {
+        assert(existsSync(`${root}/examples/${name}/${file}`), `examples/${name} lacks ${file}`)
+      }
+      const command = name === "quickstart" ? "npm start" : `node examples/${name}/client.ts`
+      assert.include(readFileSync(`${root}/examples/${name}/README.md`, "utf8"), command)
+    }
+  })
+
+  for (const [name, expected] of Object.entries(examples)) {
+    it(`S016: ${name} runs and ends with exit code 0`, async () => {
+      const { code, output } = await run(`examples/${name}/client.ts`)
+      assert.strictEqual(code, 0, output)
+      for (const pattern of expected) assert.match(output, pattern)
+    })
+  }
+})
