@@ -63,10 +63,14 @@ describe("documentation", () => {
   it("S091: every example runs", () => {
     const files = blocks.filter(({ runs }) => runs).map(({ file }) => `await import("./${file}")`)
     writeFileSync(join(folder, "all.ts"), `${files.join("\n")}\nprocess.exit(0)\n`)
-    const output = execFileSync(process.execPath, ["--conditions=mcp-effect-source", join(folder, "all.ts")], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"]
-    })
+    const output = execFileSync(
+      process.execPath,
+      ["--conditions=mcp-effect-source", join(folder, "all.ts")],
+      {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"]
+      }
+    )
     assert.isString(output)
   })
 })

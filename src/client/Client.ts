@@ -92,6 +92,7 @@ export type {
   ResourceContents,
   ResourceTemplate,
   Result,
+  Role,
   Tool
 } from "./Results.ts"
 export type { ServerIdentity } from "./ServerIdentity.ts"

@@ -90,12 +90,17 @@ export const isId = (value: unknown): value is Id => typeof value === "string" |
 /**
  * Reads a parsed JSON value as one message, or says as a failure what is wrong with it. Members that the envelope
  * does not know are dropped; members of the prototype are not read.
+ *
+ * The failure has the id of the message only if that asked for something. The id of a malformed response is one of
+ * *our* requests: sent back, it would seem to answer a request of the peer that happens to have the same id.
  */
 export const decode = (value: unknown): Message | { readonly invalid: Failure } => {
   if (!isObject(value)) return invalid(undefined, "a message is a JSON object")
   const id = own(value, "id")
   const readable = isId(id) ? id : undefined
-  if (own(value, "jsonrpc") !== "2.0") return invalid(readable, '"jsonrpc" must be "2.0"')
+  if (own(value, "jsonrpc") !== "2.0") {
+    return invalid(isAnswer(value) ? undefined : readable, '"jsonrpc" must be "2.0"')
+  }
   if (
     Object.hasOwn(value, "id") &&
     readable === undefined &&
@@ -109,12 +114,16 @@ export const decode = (value: unknown): Message | { readonly invalid: Failure } 
     return invalid(readable, 'neither "method", "result" nor "error" is present')
   const result = own(value, "result")
   if (readable === undefined) return invalid(undefined, 'a response needs the "id" of its request')
-  return isObject(result) ? success(readable, result) : invalid(readable, '"result" must be an object')
+  return isObject(result) ? success(readable, result) : invalid(undefined, '"result" must be an object')
 }
 
 export const isInvalid = (
   message: Message | { readonly invalid: Failure }
 ): message is { readonly invalid: Failure } => "invalid" in message
+
+/** Whether a message, however malformed, means to answer. */
+const isAnswer = (value: Params) =>
+  !Object.hasOwn(value, "method") && (Object.hasOwn(value, "result") || Object.hasOwn(value, "error"))
 
 const own = (value: Params, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined)
 
@@ -135,9 +144,10 @@ const called = (value: Params, id: Id | undefined) => {
 
 const failed = (value: Params, id: Id | undefined) => {
   const error = own(value, "error")
-  if (Object.hasOwn(value, "result")) return invalid(id, 'a response has "result" or "error", not both')
+  if (Object.hasOwn(value, "result"))
+    return invalid(undefined, 'a response has "result" or "error", not both')
   if (!isObject(error) || !Number.isInteger(error["code"]) || typeof error["message"] !== "string") {
-    return invalid(id, '"error" needs an integer "code" and a "message"')
+    return invalid(undefined, '"error" needs an integer "code" and a "message"')
   }
   const fault = { code: error["code"] as number, message: error["message"] }
   return failure(id, Object.hasOwn(error, "data") ? { ...fault, data: error["data"] } : fault)
