@@ -11,6 +11,10 @@ interface Area {
 
 const areas: ReadonlyArray<Area> = [
   { name: "protocol", owns: /^src\/protocol\//, mayUse: ["protocol"], node: false },
+  { name: "http", owns: /^src\/http\//, mayUse: ["http"], node: false },
+  // Sees HTTP and nothing of the protocol above it.
+  { name: "node auth", owns: /^src\/auth\/Node/, mayUse: ["http", "auth", "node auth"], node: true },
+  { name: "auth", owns: /^src\/auth\//, mayUse: ["http", "auth"], node: false },
   { name: "connection", owns: /^src\/Connection\.ts$/, mayUse: ["protocol"], node: false },
   {
     name: "shared",
@@ -35,19 +39,60 @@ const areas: ReadonlyArray<Area> = [
   {
     name: "node transport",
     owns: /^src\/transport\/(?:Node|Stdio)/,
-    mayUse: ["protocol", "connection", "shared", "limits", "server", "client", "transport", "node transport"],
+    mayUse: [
+      "protocol",
+      "http",
+      "connection",
+      "shared",
+      "limits",
+      "server",
+      "client",
+      "transport",
+      "node transport"
+    ],
     node: true
   },
   {
     name: "transport",
     owns: /^src\/transport\//,
-    mayUse: ["protocol", "connection", "shared", "limits", "server", "client", "transport"],
+    mayUse: ["protocol", "http", "connection", "shared", "limits", "server", "client", "transport"],
     node: false
+  },
+  {
+    name: "cli",
+    owns: /^src\/cli\//,
+    mayUse: [
+      "protocol",
+      "http",
+      "connection",
+      "shared",
+      "limits",
+      "server",
+      "client",
+      "transport",
+      "node transport",
+      "auth",
+      "node auth",
+      "cli"
+    ],
+    node: true
   },
   {
     name: "index",
     owns: /^src\/index\.ts$/,
-    mayUse: ["protocol", "connection", "shared", "limits", "server", "client", "transport", "node transport"],
+    mayUse: [
+      "protocol",
+      "http",
+      "connection",
+      "shared",
+      "limits",
+      "server",
+      "client",
+      "transport",
+      "node transport",
+      "auth",
+      "node auth"
+    ],
     node: false
   }
 ]
