@@ -18,6 +18,11 @@ if (!present) {
 
 export const read = (path: string): string => readFileSync(resolve(directory, path), "utf8")
 
+const featuresFile = resolve(directory, "../design/FEATURES.md")
+
+/** The list of features that titles name as `S001`, where it is there. */
+export const features = existsSync(featuresFile) ? readFileSync(featuresFile, "utf8") : undefined
+
 export interface JsonSchemaFile {
   readonly [definitions: string]: {
     readonly [name: string]: { readonly properties?: { readonly method?: { readonly const?: string } } }

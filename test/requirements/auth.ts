@@ -1,0 +1,21 @@
+/** Authorization and its extensions. */
+import type { Group } from "./Group.ts"
+
+export const auth: Group = {
+  sections: ["AUTH", "DISC", "REG", "SCOPE", "ISS", "RES", "TOK", "ASEC", "SEC", "CCRED", "EMA", "AEXT"],
+  claimed: {},
+  excused: {
+    AUTH: "Authorization is not there yet.",
+    DISC: "Authorization is not there yet.",
+    REG: "Authorization is not there yet.",
+    SCOPE: "Authorization is not there yet.",
+    ISS: "Authorization is not there yet.",
+    RES: "Authorization is not there yet.",
+    TOK: "Authorization is not there yet.",
+    ASEC: "Authorization is not there yet.",
+    SEC: "Authorization is not there yet.",
+    CCRED: "Authorization is not there yet.",
+    EMA: "Authorization is not there yet.",
+    AEXT: "Drafts, not official."
+  }
+}

@@ -1,0 +1,17 @@
+/** The transports over HTTP, and what the conformance suite adds. */
+import type { Group } from "./Group.ts"
+
+export const http: Group = {
+  sections: ["HTTP", "HTTPS", "SSE", "CONF"],
+  claimed: {
+    "CONF-4": ["server/Era.test.ts"],
+    "CONF-5": ["server/Server.test.ts"],
+    "CONF-14": ["protocol/Examples.test.ts", "protocol/Oracle.test.ts"]
+  },
+  excused: {
+    HTTP: "Streamable HTTP is not there yet.",
+    HTTPS: "Streamable HTTP is not there yet.",
+    SSE: "HTTP+SSE is not there yet.",
+    CONF: "The conformance suite runs over Streamable HTTP, which is not there yet."
+  }
+}
