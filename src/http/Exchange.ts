@@ -4,6 +4,10 @@
  */
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type { InsufficientScope } from "./InsufficientScope.ts"
+
+export { Caller } from "./Caller.ts"
+export { InsufficientScope, Refused } from "./InsufficientScope.ts"
 
 /** A request without its body. */
 export interface Head {
@@ -23,10 +27,15 @@ export interface Reply {
 
 /**
  * Decides about a request before its body is read: what it succeeds with is provided to the handlers of the request,
- * what it fails with is the answer.
+ * what it fails with is the answer. A guard that knows who calls puts a `Caller` into what it succeeds with.
  */
 export interface Guard<P = never, R = never> {
   readonly admit: (head: Head) => Effect.Effect<Context.Context<P>, Reply, R>
+  /**
+   * Status and headers of the answer to an admitted request whose handler found scopes missing. Its body is the
+   * response of the protocol. Only for a request that is alone in its exchange and has not been answered a byte.
+   */
+  readonly forbid?: (needed: InsufficientScope) => Pick<Reply, "status" | "headers">
   /** Answers to GET that anybody may read, by absolute path, served beside what is guarded. */
   readonly documents?: ReadonlyMap<string, Reply>
 }

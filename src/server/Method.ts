@@ -1,7 +1,9 @@
 /** Requests and notifications of one's own, and the standard ones answered by hand. */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import type { InsufficientScope } from "../http/InsufficientScope.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { McpError } from "../protocol/McpError.ts"
+import * as Forbidden from "./Forbidden.ts"
 import type { Invocation, Request } from "./Invocation.ts"
 import type { MethodPart, Part, Result } from "./Part.ts"
 
@@ -22,8 +24,16 @@ import type { MethodPart, Part, Result } from "./Part.ts"
  */
 export const make = <R = never>(
   method: string,
-  handle: (request: Request["Service"]) => Effect.Effect<Result, McpError, R>
-): Part<Exclude<R, Invocation>> => discharged({ _tag: "Method", method, handle })
+  handle: (request: Request["Service"]) => Effect.Effect<Result, McpError | InsufficientScope, R>
+): Part<Exclude<R, Invocation>> =>
+  discharged({
+    _tag: "Method",
+    method,
+    handle: (request) =>
+      Effect.mapError(handle(request), (error) =>
+        error._tag === "InsufficientScope" ? Forbidden.make(error) : error
+      )
+  })
 
 /** Hears a notification from clients. There is nobody to answer: failures belong into the log. */
 export const notification = <R = never>(

@@ -8,8 +8,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import { Outbox } from "../Connection.ts"
+import { Refused } from "../http/InsufficientScope.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
+import * as Forbidden from "./Forbidden.ts"
 import type { Result } from "./Part.ts"
 
 type Said = JsonRpc.Notification | JsonRpc.Request
@@ -60,9 +62,17 @@ export const answer = <R>(
     onFailure: (cause) => {
       outbox.closed = true
       const error = expected(cause)
-      return error === undefined
-        ? unexpected(request, cause)
-        : translated(request, () => JsonRpc.failure(request.id, words.fault(request.method, error.fault)))
+      if (error === undefined) return unexpected(request, cause)
+      const failed = translated(request, () =>
+        JsonRpc.failure(request.id, words.fault(request.method, error.fault))
+      )
+      const needed = Forbidden.reason(error)
+      return needed === undefined
+        ? failed
+        : Effect.flatMap(Refused, (refused) => {
+            refused(needed)
+            return failed
+          })
     }
   })
 

@@ -16,6 +16,8 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import { WebCrypto } from "effect/crypto/WebCrypto"
 import * as McpError from "../protocol/McpError.ts"
 
+export { Caller } from "../http/Caller.ts"
+
 export interface Sealer {
   /** Seals a JSON value. `binding` is what must be the same again when it is opened. */
   readonly seal: (binding: string, state: unknown) => Effect.Effect<string>
@@ -111,12 +113,6 @@ const buffer = (bytes: Uint8Array) => bytes as Uint8Array<ArrayBuffer>
 export const RequestState = Context.Reference<Sealer>("mcp-effect/server/RequestState", {
   defaultValue: () => make({ keys: [globalThis.crypto.getRandomValues(new Uint8Array(32))] })
 })
-
-/**
- * Who is calling, as an identity that cannot be chosen by the caller. States are bound to it. Guards that
- * authenticate a request set it; without any, every caller is the same one.
- */
-export const Caller = Context.Reference<string>("mcp-effect/server/Caller", { defaultValue: () => "" })
 
 /**
  * Seals with these keys. `StateKeys.layer` reads them from the configuration instead.

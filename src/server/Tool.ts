@@ -3,7 +3,8 @@
  *
  * *Errors.* Arguments that do not fit are told to the model, all at once, with what would do. A declared failure is
  * an `isError` result: text for the model, and the failure itself under `Contract.failureKey` of `_meta` for clients
- * that hold the contract. `McpError` fails the request. `Declined` and `Cancelled` of `Ask` need not be declared.
+ * that hold the contract. `McpError` fails the request, and so does `InsufficientScope`. `Declined` and `Cancelled` of
+ * `Ask` need not be declared.
  * Anything else is a defect: the peer sees one frozen -32603, the log the cause.
  *
  * *Output.* A declared output travels as `structuredContent`, checked against its schema, and as the same JSON in a
@@ -17,6 +18,7 @@ import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Contract from "../Contract.ts"
 import * as JsonSchema from "../JsonSchema.ts"
+import type { InsufficientScope } from "../http/InsufficientScope.ts"
 import type * as McpError from "../protocol/McpError.ts"
 import { Answer, type AnswerParts, type Reply } from "./Answer.ts"
 import type { Cancelled, Declined } from "./Ask.ts"
@@ -51,7 +53,12 @@ export type AnswerOf<T extends Contract.Any> = T["output"] extends Contract.Cont
   : Contract.Output<T> | Answer<Contract.Output<T>>
 
 /** The failures a handler of this tool may end with. */
-export type FailureOf<T extends Contract.Any> = Contract.Failure<T> | McpError.McpError | Declined | Cancelled
+export type FailureOf<T extends Contract.Any> =
+  | Contract.Failure<T>
+  | McpError.McpError
+  | InsufficientScope
+  | Declined
+  | Cancelled
 
 export type Options<RV = never> = PartOptions<RV>
 

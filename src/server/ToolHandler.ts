@@ -3,6 +3,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Contract from "../Contract.ts"
+import { InsufficientScope } from "../http/InsufficientScope.ts"
 import { McpError } from "../protocol/McpError.ts"
 import type { Result } from "./Part.ts"
 
@@ -33,7 +34,9 @@ export const invoke = (
   const declared = Schema.is(tool.failure)
   /** Without Effect the only way to fail is to throw: what is declared is a failure, the rest a defect. */
   const thrown = (error: unknown): Effect.Effect<never, unknown> =>
-    error instanceof McpError || declared(error) ? Effect.fail(error) : Effect.die(error)
+    error instanceof McpError || error instanceof InsufficientScope || declared(error)
+      ? Effect.fail(error)
+      : Effect.die(error)
   return (input) => {
     const call = new CallNow()
     try {

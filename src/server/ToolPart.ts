@@ -4,12 +4,14 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Contract from "../Contract.ts"
 import * as JsonSchema from "../JsonSchema.ts"
+import { InsufficientScope } from "../http/InsufficientScope.ts"
 import * as McpError from "../protocol/McpError.ts"
 import * as Revisions from "../protocol/Revisions.ts"
 import { writer } from "./Answer.ts"
 import { BadArguments, reader } from "./Arguments.ts"
 import type * as Arguments from "./Arguments.ts"
 import type { Cancelled, Declined } from "./Ask.ts"
+import * as Forbidden from "./Forbidden.ts"
 import type { Request } from "./Invocation.ts"
 import type { Part, Result, Visible } from "./Part.ts"
 import * as ToolError from "./ToolError.ts"
@@ -58,6 +60,7 @@ const recovery = (tool: Contract.Any, schema: JsonSchema.Document) => {
   return (error: unknown, request: Request["Service"]): Effect.Effect<Result, unknown, unknown> => {
     if (error instanceof BadArguments) return refuse(tool.name, schema, error, request)
     if (error instanceof McpError.McpError) return Effect.fail(error)
+    if (error instanceof InsufficientScope) return Effect.fail(Forbidden.make(error))
     if (declared(error))
       return Effect.map(Effect.orDie(encode(error)), (data) => ToolError.failed(error, data))
     return isUnanswered(error) ? Effect.succeed(ToolError.unanswered(error)) : Effect.fail(error)

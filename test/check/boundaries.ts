@@ -11,10 +11,17 @@ interface Area {
 
 const areas: ReadonlyArray<Area> = [
   { name: "protocol", owns: /^src\/protocol\//, mayUse: ["protocol"], node: false },
-  { name: "http", owns: /^src\/http\//, mayUse: ["http"], node: false },
+  // What guards and handlers tell each other through a server that knows neither.
+  { name: "caller", owns: /^src\/http\/(?:Caller|InsufficientScope)\.ts$/, mayUse: [], node: false },
+  { name: "http", owns: /^src\/http\//, mayUse: ["caller", "http"], node: false },
   // Sees HTTP and nothing of the protocol above it.
-  { name: "node auth", owns: /^src\/auth\/Node/, mayUse: ["http", "auth", "node auth"], node: true },
-  { name: "auth", owns: /^src\/auth\//, mayUse: ["http", "auth"], node: false },
+  {
+    name: "node auth",
+    owns: /^src\/auth\/(?:\w+\/)?Node/,
+    mayUse: ["caller", "http", "auth", "node auth"],
+    node: true
+  },
+  { name: "auth", owns: /^src\/auth\//, mayUse: ["caller", "http", "auth"], node: false },
   { name: "connection", owns: /^src\/Connection\.ts$/, mayUse: ["protocol"], node: false },
   {
     name: "shared",
@@ -27,7 +34,7 @@ const areas: ReadonlyArray<Area> = [
   {
     name: "server",
     owns: /^src\/server\//,
-    mayUse: ["protocol", "connection", "shared", "limits", "server"],
+    mayUse: ["protocol", "connection", "shared", "limits", "caller", "server"],
     node: false
   },
   {
@@ -41,6 +48,7 @@ const areas: ReadonlyArray<Area> = [
     owns: /^src\/transport\/(?:Node|Stdio)/,
     mayUse: [
       "protocol",
+      "caller",
       "http",
       "connection",
       "shared",
@@ -55,7 +63,7 @@ const areas: ReadonlyArray<Area> = [
   {
     name: "transport",
     owns: /^src\/transport\//,
-    mayUse: ["protocol", "http", "connection", "shared", "limits", "server", "client", "transport"],
+    mayUse: ["protocol", "caller", "http", "connection", "shared", "limits", "server", "client", "transport"],
     node: false
   },
   {
@@ -63,6 +71,7 @@ const areas: ReadonlyArray<Area> = [
     owns: /^src\/cli\//,
     mayUse: [
       "protocol",
+      "caller",
       "http",
       "connection",
       "shared",
@@ -82,6 +91,7 @@ const areas: ReadonlyArray<Area> = [
     owns: /^src\/index\.ts$/,
     mayUse: [
       "protocol",
+      "caller",
       "http",
       "connection",
       "shared",
