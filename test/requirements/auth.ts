@@ -1,9 +1,10 @@
 /** Authorization and its extensions. */
+import { authClient } from "./authClient.ts"
 import type { Group } from "./Group.ts"
 
 export const auth: Group = {
   sections: ["AUTH", "DISC", "REG", "SCOPE", "ISS", "RES", "TOK", "ASEC", "SEC", "CCRED", "EMA", "AEXT"],
-  claimed: {},
+  claimed: { ...authClient },
   excused: {
     AUTH: "Authorization is not there yet.",
     DISC: "Authorization is not there yet.",
