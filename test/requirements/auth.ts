@@ -4,13 +4,7 @@ import type { Group } from "./Group.ts"
 
 export const auth: Group = {
   sections: ["AUTH", "DISC", "REG", "SCOPE", "ISS", "RES", "TOK", "ASEC", "SEC", "CCRED", "EMA", "AEXT"],
-  claimed: {
-    "SEC-9": ["auth/GuardedHttp.test.ts"],
-    "SEC-10": ["auth/GuardedHttp.test.ts"],
-    "SEC-11": ["auth/GuardedHttp.test.ts"],
-    "SEC-21": ["auth/GuardedHttp.test.ts"],
-    "SEC-26": ["auth/GuardedHttp.test.ts"]
-  },
+  claimed: { ...authClient },
   excused: {
     AUTH: "Authorization is not there yet.",
     DISC: "Authorization is not there yet.",
