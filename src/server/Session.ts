@@ -70,7 +70,7 @@ class Session<R> implements Peer<R> {
   private readonly limits: Limits
   private readonly inFlight: InFlight
   private readonly dialogue = new Dialogue()
-  private readonly unprompted: Unprompted
+  private readonly unprompted: Unprompted<R>
   private readonly closing = Deferred.makeUnsafe<void>()
   private readonly silence = Deferred.makeUnsafe<void>()
   private listening = 0

@@ -179,6 +179,34 @@ describe("Session memory", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("RSRC-13: a session does not hear of changes of what it may not read", () =>
+    Effect.gen(function* () {
+      const server = Server.make(
+        { name: "test", version: "1", subscribe: true },
+        Resource.text("note://mine", { visible: ({ meta }) => meta.clientInfo?.name === "c" }, ""),
+        Resource.text("note://theirs", { visible: () => false }, ""),
+        Resource.text(
+          "note://broken",
+          {
+            visible: () => {
+              throw new Error("oops")
+            }
+          },
+          ""
+        )
+      )
+      const { accept, session } = yield* shaken(server)
+      const uris = ["note://theirs", "note://broken", "note://mine"]
+      for (const uri of uris) {
+        assert.deepStrictEqual((yield* accept(request(uri, "resources/subscribe", { uri }))).result, {})
+        yield* server.events.publish(Events.resourceUpdated(uri))
+      }
+      assert.deepStrictEqual(yield* Stream.runCollect(Stream.take(session.inbox, 1)), [
+        notification("notifications/resources/updated", { uri: "note://mine" })
+      ] as never)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("LIFE-6: nothing is said unprompted before notifications/initialized", () =>
     Effect.gen(function* () {
       const { accept, session } = yield* peerOf(watched)
