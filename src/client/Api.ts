@@ -17,12 +17,14 @@ import { cached, type RequestOptions, type Send } from "./Requests.ts"
 import type * as Results from "./Results.ts"
 import type { Service } from "./Service.ts"
 import * as Subscriptions from "./Subscriptions.ts"
+import type { Visits } from "./Visits.ts"
 
 export interface Needs {
   readonly link: Link
   readonly send: Send
   readonly cache: Cache
   readonly notices: Notices
+  readonly visits: Visits
   readonly nextId: () => number
   /** Settles what every request of the stateless era says about log messages. */
   readonly setLevel: (level: Results.LogLevel) => void
@@ -89,6 +91,7 @@ export const make = (needs: Needs): Effect.Effect<Service, never, Scope.Scope> =
       const message = Hearing.logMessage(notice)
       return message === undefined ? Stream.empty : Stream.succeed(message)
     }),
+    elicitationCompleted: needs.visits.finished,
     sendRootsChanged: notify("notifications/roots/list_changed"),
     forget: Effect.sync(cache.clear),
     ignored: notices.ignored

@@ -42,6 +42,7 @@ import * as Requests from "./Requests.ts"
 import type { LogLevel } from "./Results.ts"
 import type { Service } from "./Service.ts"
 import type { Transport } from "./Transport.ts"
+import * as Visits from "./Visits.ts"
 
 export {
   type ClientError,
@@ -99,6 +100,7 @@ export type { ServerIdentity } from "./ServerIdentity.ts"
 export type { Service } from "./Service.ts"
 export type { ListenOptions } from "./Subscriptions.ts"
 export { Transport, TransportError } from "./Transport.ts"
+export { type RequiredUrl, requiredUrls } from "./Visits.ts"
 
 export class Client extends Context.Service<Client, Service>()("mcp-effect/client/Client") {}
 
@@ -111,6 +113,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
 ): Effect.fn.Return<Service, ClientError, Transport | Scope.Scope | R> {
   const services = yield* Effect.context<R>()
   const notices = Notices.make()
+  const visits = Visits.make()
   const cache = Cache.make(yield* Clock.Clock, cacheOptions(options.cache))
   const deadlines = yield* Deadlines.make
   const limits = Deadlines.within(options.timeout, Deadlines.defaults)
@@ -126,7 +129,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
       probeTimeout: Duration.toMillis(options.probeTimeout ?? "5 seconds"),
       limits
     },
-    { answer, notices, nextId, pausedAll: deadlines.pausedAll },
+    { answer, notices, visits, nextId, pausedAll: deadlines.pausedAll },
     deadlines,
     (settled) => greet(settled, logLevel)
   )
@@ -148,6 +151,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
     send,
     cache,
     notices,
+    visits,
     nextId,
     setLevel: (level) => {
       logLevel = level

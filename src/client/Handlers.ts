@@ -16,9 +16,9 @@ export type FormRequest = ElicitRequestFormParams
 
 /**
  * A page the server wants its user to visit. Show the whole URL and ask before opening it. In 2025-11-25 there is an
- * `elicitationId`, too, which the server's notice of completion repeats.
+ * `elicitationId`, too: what `client.elicitationCompleted` waits for.
  */
-export type UrlRequest = ElicitRequestURLParams
+export type UrlRequest = ElicitRequestURLParams & { readonly elicitationId?: string }
 
 export type ElicitResult =
   | { readonly action: "accept"; readonly content?: Content }

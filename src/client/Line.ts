@@ -17,6 +17,7 @@ import type { Dialect, Extras } from "./Dialect.ts"
 import type { Notice, Notices } from "./Notices.ts"
 import * as Questions from "./Questions.ts"
 import { type Transport, TransportError } from "./Transport.ts"
+import type { Visits } from "./Visits.ts"
 
 export type ExchangeError = McpError.McpError | TransportError | InvalidResponse
 
@@ -24,6 +25,7 @@ export type ExchangeError = McpError.McpError | TransportError | InvalidResponse
 export interface Shared {
   readonly answer: Answer
   readonly notices: Notices
+  readonly visits: Visits
   readonly nextId: () => number
   readonly pausedAll: Questions.Pause
 }
@@ -90,12 +92,13 @@ export const open = Effect.fnUntraced(function* (
     )
 
   /** A stateless peer asks nothing, and must not be answered. */
-  const asked = (question: JsonRpc.Request, pause: Questions.Pause): Effect.Effect<void> =>
-    dialect.revision.era === "stateful"
-      ? questions.take(question, dialect.revision, pause, (response) =>
-          Effect.ignore(send(response, unheard))
-        )
-      : Effect.sync(shared.notices.ignore)
+  const asked = (question: JsonRpc.Request, pause: Questions.Pause): Effect.Effect<void> => {
+    if (dialect.revision.era === "stateless") return Effect.sync(shared.notices.ignore)
+    if (question.method === "elicitation/create") shared.visits.asked(question.params ?? {})
+    return questions.take(question, dialect.revision, pause, (response) =>
+      Effect.ignore(send(response, unheard))
+    )
+  }
 
   const hear = (
     message: JsonRpc.Message,
@@ -106,6 +109,9 @@ export const open = Effect.fnUntraced(function* (
     if (JsonRpc.isResponse(message)) return Effect.sync(shared.notices.ignore)
     const { method, params = {} } = message
     const newest = dialect.revision.up.notification(method, params)
+    if (method === "notifications/elicitation/complete" && !shared.visits.finish(params)) {
+      return Effect.sync(shared.notices.ignore)
+    }
     if (newest !== undefined) {
       const notice = { method, params: newest }
       shared.notices.take(notice)
@@ -135,6 +141,7 @@ export const open = Effect.fnUntraced(function* (
       (response): Effect.Effect<JsonRpc.Params, ExchangeError> => {
         if (response === undefined) return Effect.fail(unanswered(method))
         if (JsonRpc.isFailure(response)) {
+          shared.visits.refused(response.error)
           return Effect.fail(McpError.fromFault(dialect.revision.up.fault(method, response.error)))
         }
         return response.id === id

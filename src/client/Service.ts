@@ -90,6 +90,11 @@ export interface Service extends Lists {
   /** Everything the server says that answers nothing, progress aside, from when the stream runs. */
   readonly notifications: Stream.Stream<Notice>
   readonly logs: Stream.Stream<Results.LogMessage>
+  /**
+   * Waits until the server says that the user has finished at a page it sent them to: one of `Client.requiredUrls`, or
+   * of a question to `elicitUrl`. A server need not say so: leave the user a way to go on without.
+   */
+  readonly elicitationCompleted: (elicitationId: string) => Effect.Effect<void>
   /** Tells the server of the stateful era that `roots` would now answer differently. */
   readonly sendRootsChanged: Request<void>
   /** Forgets every kept result. */

@@ -7,6 +7,7 @@
  */
 import * as Schema from "effect/Schema"
 import type * as JsonRpc from "./JsonRpc.ts"
+import type { UrlElicitation } from "./Stateful.ts"
 
 export class McpError extends Schema.TaggedError<McpError>()("McpError", {
   code: Schema.Int,
@@ -58,6 +59,14 @@ export const missingCapability = (required: JsonRpc.Params) =>
 
 export const unsupportedVersion = (requested: string, supported: ReadonlyArray<string>) =>
   make(code.UnsupportedProtocolVersion, "Unsupported protocol version", { supported, requested })
+
+/** 2025-11-25: the user must visit these pages before the request can succeed. */
+export const urlElicitationRequired = (
+  elicitations: readonly [UrlElicitation, ...ReadonlyArray<UrlElicitation>]
+) =>
+  make(code.UrlElicitationRequired, `The user must visit a page first: ${elicitations[0].message}`, {
+    elicitations
+  })
 
 /** An unknown resource, in the words of 2026-07-28; older revisions get their own code on the way down. */
 export const resourceNotFound = (uri: string, hint = "") =>

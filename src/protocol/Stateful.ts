@@ -37,14 +37,19 @@ export const UnsubscribeRequestParams = SubscribeRequestParams
 /** 2025-11-25: the user has finished what a URL asked of them. */
 export const ElicitationCompleteNotificationParams = open({ ...meta, elicitationId: Schema.String })
 
-/** 2025-11-25, data of -32042: the URLs the user must visit before the request can succeed. */
-export const UrlElicitationRequiredData = open({
-  elicitations: Schema.Array(
-    open({
-      mode: Schema.Literal("url"),
-      message: Schema.String,
-      elicitationId: Schema.String,
-      url: Schema.String
-    })
-  )
+/** 2025-11-25: a page the user must visit, with the name by which the server later says that it is finished. */
+export const UrlElicitation = open({
+  mode: Schema.Literal("url"),
+  message: Schema.String,
+  elicitationId: Schema.String,
+  url: Schema.String
+})
+export type UrlElicitation = typeof UrlElicitation.Type
+
+/** 2025-11-25, data of -32042: the pages the user must visit before the request can succeed. */
+export const UrlElicitationRequiredData = open({ elicitations: Schema.Array(UrlElicitation) })
+export const UrlElicitationRequiredError = open({
+  code: Schema.Literal(-32042),
+  message: Schema.String,
+  data: UrlElicitationRequiredData
 })

@@ -10,6 +10,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { WebCrypto } from "effect/crypto/WebCrypto"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import type { Root } from "../protocol/Roots.ts"
@@ -25,6 +26,11 @@ export class Ask extends Context.Service<
   {
     /** The client's raw answer: an ElicitResult, CreateMessageResult or ListRootsResult. */
     readonly answer: (question: Question) => Effect.Effect<unknown, McpError.McpError>
+    /**
+     * The same for a question whose answer lets the call be made again, not go on. Absent where a call that asked is
+     * made again anyway.
+     */
+    readonly defer?: (question: Question) => Effect.Effect<unknown, McpError.McpError>
     /** Runs the effect once per logical call, however many rounds of questions the call takes. */
     readonly once: <A, E, R>(
       name: string,
@@ -71,7 +77,12 @@ export const elicit = <A>(
     const form = ElicitationForm.requestedSchema(schema)
     const decode = Schema.decodeUnknownEffect(schema)
     return Effect.flatMap(
-      accepted(message, { mode: "form", message, requestedSchema: form }),
+      accepted(message, (ask) =>
+        ask.answer({
+          method: "elicitation/create",
+          params: { mode: "form", message, requestedSchema: form }
+        })
+      ),
       ({ content = {} }) =>
         JsonRpc.isObject(content)
           ? Effect.mapError(decode(ElicitationForm.read(form, content)), (error) =>
@@ -82,6 +93,47 @@ export const elicit = <A>(
   })
 
 /**
+ * A name for what the user will do at a web page, random and the same however often the handler is run: put it into
+ * the URL, and remember under it who was asked. When the page is finished, publish `Events.elicitationCompleted`, from
+ * wherever that is noticed; the client that was sent there is told, where its revision has a word for it (2025-11-25).
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ * import * as Ask from "mcp-effect/Ask"
+ * import * as Events from "mcp-effect/Events"
+ * import * as Server from "mcp-effect/Server"
+ * import * as Tool from "mcp-effect/Tool"
+ *
+ * const pay = Tool.handle(
+ *   Tool.make("pay", { output: Schema.String }),
+ *   Effect.fnUntraced(function* () {
+ *     const elicitationId = yield* Ask.elicitationId
+ *     yield* Ask.elicitUrl("Please pay", `https://shop.example/pay/${elicitationId}`, { elicitationId })
+ *     return "The user is paying"
+ *   })
+ * )
+ * export const server = Server.make({ name: "shop", version: "1.0.0" }, pay)
+ *
+ * // What the page does when the user has paid.
+ * export const paid = (elicitationId: string) => server.events.publish(Events.elicitationCompleted(elicitationId))
+ * ```
+ */
+export const elicitationId: Effect.Effect<string, McpError.McpError, Ask> = Effect.suspend(() =>
+  once(
+    "elicitationId",
+    Schema.String,
+    Effect.map(WebCrypto, (crypto) => crypto.randomUUID())
+  )
+)
+
+export interface UrlOptions {
+  /** The name of what happens at the page, from `elicitationId`. Default: one that nobody can speak of. */
+  readonly elicitationId?: string
+}
+
+/**
  * Asks the user to open a web page, where they can do what must not pass through the client: enter a secret, pay,
  * authorize a third party. Succeeds when the user agreed to open it, which does not mean that they are done there.
  *
@@ -90,12 +142,46 @@ export const elicit = <A>(
  */
 export const elicitUrl = (
   message: string,
-  url: string | URL
+  url: string | URL,
+  options: UrlOptions = {}
 ): Effect.Effect<void, McpError.McpError | Declined | Cancelled, Ask> =>
   Effect.suspend(() => {
-    const valid = new URL(url)
-    return Effect.asVoid(accepted(message, { mode: "url", message, url: valid.href }))
+    const question = page(message, url, options)
+    return Effect.asVoid(accepted(message, (ask) => ask.answer(question)))
   })
+
+/**
+ * Ends a call that can do nothing before the user has been at a web page, such as one that authorizes a third party.
+ * It is made again afterwards, and then finds what it needs; if it does not, it asks again. In 2025-11-25 it fails
+ * with -32042 and the client decides when; in 2026-07-28 it is asked like any question. Older clients cannot be sent
+ * to a page (-32021, in their words).
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Ask from "mcp-effect/Ask"
+ *
+ * export const files = (token: string | undefined) =>
+ *   token === undefined
+ *     ? Ask.requireUrl("Connect your account to list its files", "https://files.example/connect")
+ *     : Effect.succeed(["a.txt"])
+ * ```
+ */
+export const requireUrl = (
+  message: string,
+  url: string | URL,
+  options: UrlOptions = {}
+): Effect.Effect<never, McpError.McpError | Declined | Cancelled, Ask> =>
+  Effect.suspend(() => {
+    const question = page(message, url, options)
+    // Agreeing to go is not enough to be done: whoever agreed before and is here again is asked once more.
+    return Effect.forever(accepted(message, (ask) => (ask.defer ?? ask.answer)(question)))
+  })
+
+const page = (message: string, url: string | URL, options: UrlOptions): Question => ({
+  method: "elicitation/create",
+  params: { mode: "url", message, url: new URL(url).href, ...options }
+})
 
 /**
  * Asks the client's model for a message. Fails with an `McpError` when the client has no model for us (-32021), its
@@ -168,11 +254,11 @@ export const once = <A, E, R>(
 /** The answer of a user who accepted. */
 const accepted = (
   message: string,
-  params: JsonRpc.Params
+  question: (ask: Ask["Service"]) => Effect.Effect<unknown, McpError.McpError>
 ): Effect.Effect<JsonRpc.Params, McpError.McpError | Declined | Cancelled, Ask> =>
   Effect.flatMap(Ask, (ask) =>
     Effect.flatMap(
-      ask.answer({ method: "elicitation/create", params }),
+      question(ask),
       (answer): Effect.Effect<JsonRpc.Params, McpError.McpError | Declined | Cancelled> => {
         switch (JsonRpc.isObject(answer) ? answer["action"] : undefined) {
           case "accept":

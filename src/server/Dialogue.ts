@@ -4,32 +4,41 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { WebCrypto } from "effect/crypto/WebCrypto"
 import type { Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import type { Revision } from "../protocol/Revision.ts"
+import type { UrlElicitation } from "../protocol/Stateful.ts"
 import type { Ask } from "./Ask.ts"
 import type { Request } from "./Invocation.ts"
 import type { Result, Service } from "./Part.ts"
 import { isQuestion, type Question, refusal } from "./Question.ts"
+import type { Visits } from "./Visits.ts"
 
 type Say = Outbox["Service"]["say"]
 
 export class Dialogue {
   private readonly open = new Map<JsonRpc.Id, Deferred.Deferred<JsonRpc.Params, McpError.McpError>>()
+  private readonly visits: Visits
   private asked = 0
+
+  constructor(visits: Visits) {
+    this.visits = visits
+  }
 
   /** Sends a request to the client and waits for its result. */
   request(
     say: Say,
     method: string,
-    params: (id: string) => JsonRpc.Params
+    params: JsonRpc.Params
   ): Effect.Effect<JsonRpc.Params, McpError.McpError> {
     return Effect.suspend(() => {
       const id = `ask-${++this.asked}`
       const reply = Deferred.makeUnsafe<JsonRpc.Params, McpError.McpError>()
       this.open.set(id, reply)
-      const asked = Effect.andThen(say(JsonRpc.request(id, method, params(id))), Deferred.await(reply))
+      const asked = Effect.andThen(say(JsonRpc.request(id, method, params)), Deferred.await(reply))
       return Effect.onInterrupt(asked, () =>
         this.open.delete(id)
           ? say(
@@ -55,27 +64,55 @@ export class Dialogue {
 
   /** `Ask` for the handler of one request: it waits while the client answers, so it never runs twice. */
   ask(say: Say, revision: Revision, capabilities: JsonRpc.Params): Ask["Service"] {
+    const may = <A>(question: Question, then: (question: Question) => Effect.Effect<A, McpError.McpError>) =>
+      Effect.suspend(() => {
+        // A client may declare what its revision does not have.
+        const known = revision.fromServer.requests.has(question.method)
+        const refused = refusal(question, known ? capabilities : {})
+        return refused === undefined ? then(question) : Effect.fail(refused)
+      })
     return {
       answer: (question) =>
-        Effect.suspend(() => {
-          // A client may declare what its revision does not have.
-          const known = revision.fromServer.requests.has(question.method)
-          const refused = refusal(question, known ? capabilities : {})
-          return refused === undefined ? this.put(say, revision, question) : Effect.fail(refused)
-        }),
-      once: (_name, _schema, effect) => effect
+        may(question, (asked) =>
+          asked.params["mode"] === "url" ? this.send(say, revision, asked) : this.put(say, revision, asked)
+        ),
+      once: (_name, _schema, effect) => effect,
+      defer: (question) => may(question, refer)
     }
   }
 
   private put(say: Say, revision: Revision, { method, params }: Question) {
-    const asked = this.request(say, method, (id) => {
-      const worded = revision.down.ask(method, params)
-      // Only a client of 2025-11-25 knows of URLs, and it needs a name for what happens there.
-      return worded["mode"] === "url" ? { elicitationId: id, ...worded } : worded
+    return Effect.map(this.request(say, method, revision.down.ask(method, params)), (answer) =>
+      revision.up.answer(method, answer)
+    )
+  }
+
+  /** Sends the user to a page. Who does not go there need not hear that it is finished. */
+  private send(say: Say, revision: Revision, question: Question) {
+    return Effect.flatMap(named(question), (named) => {
+      const { elicitationId } = named.params
+      this.visits.begin(elicitationId)
+      return Effect.onExit(this.put(say, revision, named), (exit) =>
+        Effect.sync(() => {
+          if (Exit.isFailure(exit) || exit.value["action"] !== "accept") this.visits.finish(elicitationId)
+        })
+      )
     })
-    return Effect.map(asked, (answer) => revision.up.answer(method, answer))
   }
 }
+
+/** Only 2025-11-25 has a name for what happens at a page. The kernel, which speaks of the newest, may leave it out. */
+const named = ({ method, params }: Question) =>
+  Effect.map(WebCrypto, (crypto) => {
+    const { elicitationId = crypto.randomUUID(), ...rest } = params
+    return { method, params: { elicitationId: String(elicitationId), ...rest } }
+  })
+
+const refer = (question: Question) =>
+  Effect.flatMap(named(question), ({ params }) =>
+    // `Ask` makes these questions, with a message and a URL.
+    Effect.fail(McpError.urlElicitationRequired([params as unknown as UrlElicitation]))
+  )
 
 /**
  * Serves a client that cannot be answered with questions: a result that is one, as those of proxied servers and

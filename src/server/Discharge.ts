@@ -34,14 +34,9 @@ export const discharge = <R>(
     )
   const { logLevel, progressToken } = request.meta
   const effect = Effect.updateContext(handler as Effect.Effect<Result, McpError.McpError, Invocation>, enter)
-  // A subscription carries changes and nothing about the request that opened it.
-  const quiet =
-    request.method === "subscriptions/listen" || (logLevel === undefined && progressToken === undefined)
-  return Effect.scoped(quiet ? effect : speaking(effect, logLevel)) as Effect.Effect<
-    Result,
-    McpError.McpError,
-    R | Outbox
-  >
+  return Effect.scoped(
+    logLevel === undefined && progressToken === undefined ? effect : speaking(effect, logLevel)
+  ) as Effect.Effect<Result, McpError.McpError, R | Outbox>
 }
 
 /** The same for a peer that wants to hear of progress or of the log: these stay in order and end with the request. */

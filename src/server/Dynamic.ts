@@ -8,10 +8,7 @@ import type { DynamicPart, Kind, Part } from "./Part.ts"
 export interface Dynamic<in out R> {
   /** What to put into `Server.make`. */
   readonly part: Part<R>
-  /**
-   * Adds tools, prompts, resources or templates; one of the same name or URI that was added before is replaced. What
-   * the server was made with keeps its name: then what is added here stays hidden, and standard error says so.
-   */
+  /** Adds tools, prompts, resources or templates; one of the same name or URI that was added before is replaced. */
   readonly add: (...parts: ReadonlyArray<Part<R>>) => Effect.Effect<void>
   /** Removes by name, or by URI or URI template. Says whether there was something to remove. */
   readonly remove: (kind: Kind, name: string) => Effect.Effect<boolean>
@@ -74,8 +71,10 @@ export const make = <R = never>({ kinds = ["tools", "prompts", "resources"] }: O
     part,
     add: (...added) =>
       Effect.sync(() => {
-        const identified = added.map((each) => [each, ...identify(each, kinds)] as const)
-        for (const [each, kind, name] of identified) {
+        for (const each of added) {
+          const [kind, name] = identify(each)
+          if (!kinds.includes(kind))
+            throw new Error(`This place is for ${kinds.join(", ")}, not for ${kind}: "${name}"`)
           parts.set(`${kind} ${name}`, each)
           changed(kind)
         }
@@ -89,21 +88,7 @@ export const make = <R = never>({ kinds = ["tools", "prompts", "resources"] }: O
   }
 }
 
-/** Throws for what has no place here, before anything is added. */
-const identify = <R>(part: Part<R>, kinds: ReadonlyArray<Kind>): readonly [Kind, string] => {
-  const identity = identityOf(part)
-  if (identity === undefined) {
-    throw new Error(
-      `Only tools, prompts, resources and templates can be added at run time, not a ${part._tag}`
-    )
-  }
-  const [kind, name] = identity
-  if (!kinds.includes(kind))
-    throw new Error(`This place is for ${kinds.join(", ")}, not for ${kind}: "${name}"`)
-  return identity
-}
-
-const identityOf = <R>(part: Part<R>): readonly [Kind, string] | undefined => {
+const identify = <R>(part: Part<R>): readonly [Kind, string] => {
   switch (part._tag) {
     case "Tool":
       return ["tools", part.descriptor.name]
@@ -114,6 +99,8 @@ const identityOf = <R>(part: Part<R>): readonly [Kind, string] | undefined => {
     case "ResourceTemplate":
       return ["resources", part.descriptor.uriTemplate]
     default:
-      return undefined
+      throw new Error(
+        `Only tools, prompts, resources and templates can be added at run time, not a ${part._tag}`
+      )
   }
 }

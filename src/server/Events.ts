@@ -15,6 +15,7 @@ export type Event =
   | { readonly _tag: "PromptsChanged" }
   | { readonly _tag: "ResourcesChanged" }
   | { readonly _tag: "ResourceUpdated"; readonly uri: string }
+  | { readonly _tag: "ElicitationCompleted"; readonly elicitationId: string }
 
 /** The list of tools is no longer what it was. */
 export const ToolsChanged: Event = { _tag: "ToolsChanged" }
@@ -31,6 +32,17 @@ export const changed: { readonly [kind in "tools" | "prompts" | "resources"]: Ev
 
 /** Reading this resource would give something new. */
 export const resourceUpdated = (uri: string): Event => ({ _tag: "ResourceUpdated", uri })
+
+/**
+ * The user has finished what a URL asked of them: see `Ask.elicitationId`. Only the client that was sent there is
+ * told, and only in 2025-11-25, the one revision with a word for it.
+ *
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/client/elicitation#completion-notifications-for-url-mode-elicitation
+ */
+export const elicitationCompleted = (elicitationId: string): Event => ({
+  _tag: "ElicitationCompleted",
+  elicitationId
+})
 
 /** The bus of one server. Subscribers are called in the same turn and must not block. */
 export interface Hub {
@@ -120,8 +132,16 @@ export const join = Effect.fnUntraced(function* (
 })
 
 /** Events with the same key say the same. */
-export const key = (event: Event): string =>
-  event._tag === "ResourceUpdated" ? `uri ${event.uri}` : event._tag
+export const key = (event: Event): string => {
+  switch (event._tag) {
+    case "ResourceUpdated":
+      return `uri ${event.uri}`
+    case "ElicitationCompleted":
+      return `elicitation ${event.elicitationId}`
+    default:
+      return event._tag
+  }
+}
 
 /** What a peer is told about an event. */
 export const notification = (event: Event): { readonly method: string; readonly params: JsonRpc.Params } => {
@@ -134,17 +154,22 @@ export const notification = (event: Event): { readonly method: string; readonly 
       return { method: "notifications/resources/list_changed", params: {} }
     case "ResourceUpdated":
       return { method: "notifications/resources/updated", params: { uri: event.uri } }
+    case "ElicitationCompleted":
+      return { method: "notifications/elicitation/complete", params: { elicitationId: event.elicitationId } }
   }
 }
 
+/** What is told only where a server declared that it would. */
+type Declared = Exclude<Event["_tag"], "ElicitationCompleted">
+
 /** Whether a server with these capabilities told its peers that it would say so. */
-export const isDeclared = (capabilities: JsonRpc.Params, event: Event["_tag"]): boolean => {
+export const isDeclared = (capabilities: JsonRpc.Params, event: Declared): boolean => {
   const [area, what] = declaration[event]
   const declared = capabilities[area]
   return JsonRpc.isObject(declared) && declared[what] === true
 }
 
-const declaration: { readonly [event in Event["_tag"]]: readonly [area: string, what: string] } = {
+const declaration: { readonly [event in Declared]: readonly [area: string, what: string] } = {
   ToolsChanged: ["tools", "listChanged"],
   PromptsChanged: ["prompts", "listChanged"],
   ResourcesChanged: ["resources", "listChanged"],

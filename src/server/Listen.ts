@@ -15,7 +15,6 @@ import * as Events from "./Events.ts"
 import type { Request } from "./Invocation.ts"
 import type { Result } from "./Part.ts"
 import * as Pending from "./Pending.ts"
-import type { Server } from "./Server.ts"
 
 /**
  * Succeeds when the server winds down, and then every subscription is answered. Whoever serves sets it around the
@@ -33,13 +32,11 @@ interface Filter {
   readonly resourceSubscriptions?: ReadonlyArray<string>
 }
 
-type Source<R> = Pick<Server<R>, "capabilities" | "events" | "mayRead">
-
 /** Answers `subscriptions/listen` for a server with these capabilities and this bus. */
-export const listen = <R>(
-  server: Source<R>,
+export const listen = (
+  server: { readonly capabilities: JsonRpc.Params; readonly events: Events.Hub },
   request: Request["Service"]
-): Effect.Effect<Result, McpError.McpError, R | Outbox> =>
+): Effect.Effect<Result, McpError.McpError, Outbox> =>
   Effect.flatMap(Limits, (limits) => {
     const wanted = request.params["notifications"]
     const problem = malformed(wanted, limits)
@@ -53,26 +50,17 @@ export const listen = <R>(
     // Hears before it acknowledges, so that nothing is lost in between, and tells after.
     return Effect.acquireUseRelease(
       Effect.sync(() => server.events.subscribe(hear)),
-      () => tell(server, request, filter, pending),
+      () => tell(request.id, filter, pending),
       (stop) => Effect.sync(stop)
     )
   })
 
-const tell = <R>(
-  server: Source<R>,
-  request: Request["Service"],
-  filter: Filter,
-  pending: Pending.Pending<Events.Event>
-) => {
-  const _meta = { [metaKey.subscriptionId]: request.id }
+const tell = (id: JsonRpc.Id, filter: Filter, pending: Pending.Pending<Events.Event>) => {
+  const _meta = { [metaKey.subscriptionId]: id }
   return Effect.flatMap(Outbox, ({ say }) => {
     const pass = (event: Events.Event) => {
       const { method, params } = Events.notification(event)
-      const said = say(JsonRpc.notification(method, { ...params, _meta }))
-      // Asked each time: what may be read can change while a subscription lasts.
-      return event._tag === "ResourceUpdated"
-        ? Effect.flatMap(server.mayRead(event.uri, request), (open) => (open ? said : Effect.void))
-        : said
+      return say(JsonRpc.notification(method, { ...params, _meta }))
     }
     const acknowledged = say(
       JsonRpc.notification("notifications/subscriptions/acknowledged", { notifications: filter, _meta })
@@ -103,7 +91,7 @@ const malformed = (
 
 /** What of a filter the server can keep: the rest is left out of the acknowledgment. */
 const honoured = (capabilities: JsonRpc.Params, wanted: JsonRpc.Params): Filter => {
-  const keeps = (field: string, event: Events.Event["_tag"]) =>
+  const keeps = (field: string, event: Parameters<typeof Events.isDeclared>[1]) =>
     wanted[field] === true && Events.isDeclared(capabilities, event)
   const uris = wanted["resourceSubscriptions"] as ReadonlyArray<string> | undefined
   return {

@@ -44,8 +44,19 @@ export interface Words {
   readonly fault: (method: string, fault: JsonRpc.Fault) => JsonRpc.Fault
 }
 
-/** The peer speaks the newest revision, too. */
-export const newest: Words = { result: (_, result) => result, fault: (_, fault) => fault }
+/** The peer speaks the newest revision, too. Codes that only older ones have must not reach it. */
+export const newest: Words = {
+  result: (_, result) => result,
+  fault: (_, fault) => {
+    const code = retired.get(fault.code)
+    return code === undefined ? fault : { ...fault, code }
+  }
+}
+
+const retired: ReadonlyMap<number, number> = new Map([
+  [McpError.code.ResourceNotFound, McpError.code.InvalidParams],
+  [McpError.code.UrlElicitationRequired, McpError.code.InvalidRequest]
+])
 
 /** Answers a request. Interrupting it gives no response at all, and what it still says is dropped. */
 export const answer = <R>(

@@ -96,7 +96,7 @@ export class Round implements Service {
     this.questions ??= new Map()
     this.waiting ??= new Set()
     const { questions, waiting } = this
-    questions.set(key, question)
+    questions.set(key, nameless(question))
     this.changed?.()
     return Effect.callback<never>((resume) => {
       const release = () => resume(Effect.interrupt)
@@ -125,4 +125,10 @@ export class Round implements Service {
         })
     }
   }
+}
+
+/** What a user does at a page has a name only in sessions. */
+const nameless = (question: Question): Question => {
+  const { elicitationId, ...params } = question.params
+  return elicitationId === undefined ? question : { ...question, params }
 }

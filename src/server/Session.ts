@@ -14,6 +14,7 @@ import { type Connection, Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import type { RequestMeta } from "../protocol/Meta.ts"
+import type { Revision } from "../protocol/Revision.ts"
 import { deeperThan, Limits } from "../transport/Limits.ts"
 import * as Batch from "./Batch.ts"
 import { converse, Dialogue } from "./Dialogue.ts"
@@ -26,6 +27,7 @@ import type { Server } from "./Server.ts"
 import * as SessionMethods from "./SessionMethods.ts"
 import * as Stateless from "./Stateless.ts"
 import { Unprompted } from "./Unprompted.ts"
+import { Visits } from "./Visits.ts"
 
 type Answer<R> = Effect.Effect<JsonRpc.Response | undefined, never, R | Outbox>
 
@@ -69,8 +71,9 @@ class Session<R> implements Peer<R> {
   private readonly server: Server<R>
   private readonly limits: Limits
   private readonly inFlight: InFlight
-  private readonly dialogue = new Dialogue()
-  private readonly unprompted: Unprompted<R>
+  private readonly visits = new Visits()
+  private readonly dialogue = new Dialogue(this.visits)
+  private readonly unprompted: Unprompted
   private readonly closing = Deferred.makeUnsafe<void>()
   private readonly silence = Deferred.makeUnsafe<void>()
   private listening = 0
@@ -85,7 +88,7 @@ class Session<R> implements Peer<R> {
     this.server = server
     this.limits = limits
     this.inFlight = new InFlight(limits.inFlight)
-    this.unprompted = new Unprompted(server)
+    this.unprompted = new Unprompted(server, this.visits)
     this.inbox = this.unprompted.inbox
     this.forget = this.unprompted.end
   }
@@ -104,7 +107,7 @@ class Session<R> implements Peer<R> {
   }
 
   readonly ping: Peer<R>["ping"] = Effect.suspend(() =>
-    Effect.asVoid(this.dialogue.request(this.unprompted.say, "ping", () => ({})))
+    Effect.asVoid(this.dialogue.request(this.unprompted.say, "ping", {}))
   )
 
   readonly end: Peer<R>["end"] = Effect.suspend(() => {
@@ -114,12 +117,13 @@ class Session<R> implements Peer<R> {
   })
 
   private one(value: unknown): Answer<R> {
-    const { depth } = this.limits
-    const message = deeperThan(depth, value)
-      ? JsonRpc.refuse(value, `objects and arrays may nest ${depth} deep`)
-      : JsonRpc.decode(value)
-    if (!JsonRpc.isInvalid(message)) return this.send(message)
-    return message.isNotification ? Effect.undefined : Effect.succeed(message.invalid)
+    if (deeperThan(this.limits.depth, value)) {
+      const { id } = value as { readonly id?: unknown }
+      const why = `objects and arrays may nest ${this.limits.depth} deep`
+      return Effect.succeed(JsonRpc.failure(JsonRpc.isId(id) ? id : undefined, JsonRpc.invalidRequest(why)))
+    }
+    const message = JsonRpc.decode(value)
+    return JsonRpc.isInvalid(message) ? Effect.succeed(message.invalid) : this.send(message)
   }
 
   private request(request: JsonRpc.Request): Answer<R> {
@@ -203,7 +207,18 @@ class Session<R> implements Peer<R> {
         ask
       })
     })
-    return this.inFlight.run(request, outbox, Reply.answer(request, outbox, revision.down, handled))
+    return this.inFlight.run(request, outbox, Reply.answer(request, outbox, this.words(revision), handled))
+  }
+
+  /** An error may send the client to a page, which is then to be remembered. */
+  private words({ down }: Revision): Reply.Words {
+    return {
+      result: down.result,
+      fault: (method, fault) => {
+        this.visits.refused(fault)
+        return down.fault(method, fault)
+      }
+    }
   }
 
   private initialize(request: JsonRpc.Request): JsonRpc.Response {

@@ -6,60 +6,49 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as Events from "./Events.ts"
-import * as Handshake from "./Handshake.ts"
+import type { Settled } from "./Handshake.ts"
 import * as Pending from "./Pending.ts"
 import type { Server } from "./Server.ts"
+import type { Visits } from "./Visits.ts"
 
-type Source<R> = Pick<Server<R>, "capabilities" | "events" | "mayRead">
+type Source = Pick<Server, "capabilities" | "events">
 
-export class Unprompted<R> {
-  private readonly server: Source<R>
+export class Unprompted {
+  private readonly server: Source
+  private readonly visits: Visits
   private readonly pending = Pending.make<JsonRpc.Message>()
   private stop: (() => void) | undefined
-  private settled: Handshake.Settled | undefined
 
-  constructor(server: Source<R>) {
+  constructor(server: Source, visits: Visits) {
     this.server = server
+    this.visits = visits
   }
 
-  readonly inbox: Stream.Stream<JsonRpc.Message, never, R> = Stream.filterEffect(
-    Stream.fromPull(Effect.sync(() => this.pending.take)),
-    (message) => this.isOpen(message)
-  )
+  readonly inbox: Stream.Stream<JsonRpc.Message> = Stream.fromPull(Effect.sync(() => this.pending.take))
 
   /** Says something that is like nothing else that waits to be said. */
   readonly say = (message: JsonRpc.Notification | JsonRpc.Request): Effect.Effect<void> =>
     Effect.sync(() => this.pending.offer(JSON.stringify(message), message))
 
   /** From now on the client hears of what happens at the server. */
-  begin(settled: Handshake.Settled): void {
-    this.settled = settled
-    this.stop ??= this.server.events.subscribe((event) => this.happened(event))
+  begin(settled: Settled): void {
+    this.stop ??= this.server.events.subscribe((event) => this.happened(event, settled))
   }
 
   /** Nothing that happens at the server reaches the client any more. */
   readonly end = Effect.sync(() => this.stop?.())
 
-  /** Asked when it is told, not when it was subscribed to: what may be read can change while a session lasts. */
-  private isOpen(message: JsonRpc.Message): Effect.Effect<boolean, never, R> {
-    if (!JsonRpc.isNotification(message) || message.method !== "notifications/resources/updated") return yes
-    const uri = String(message.params?.["uri"])
-    const meta = Handshake.metaOf(this.settled!, undefined)
-    const asked = { id: "subscription", method: "resources/subscribe", params: { uri }, meta }
-    return Effect.catchDefect(
-      Effect.suspend(() => this.server.mayRead(uri, asked)),
-      (defect) => Effect.as(Effect.logError("It cannot be told who may read a resource", defect), false)
-    )
-  }
-
-  private happened(event: Events.Event): void {
-    const { revision, subscriptions } = this.settled!
-    if (!Events.isDeclared(this.server.capabilities, event._tag)) return
-    if (event._tag === "ResourceUpdated" && subscriptions?.has(event.uri) !== true) return
+  private happened(event: Events.Event, settled: Settled): void {
+    if (!this.concerns(event, settled)) return
+    const { revision } = settled
     const { method, params } = Events.notification(event)
     const told = revision.down.notification(method, params)
     if (told !== undefined) this.pending.offer(Events.key(event), JsonRpc.notification(method, told))
   }
-}
 
-const yes = Effect.succeed(true)
+  private concerns(event: Events.Event, { subscriptions }: Settled): boolean {
+    if (event._tag === "ElicitationCompleted") return this.visits.finish(event.elicitationId)
+    if (!Events.isDeclared(this.server.capabilities, event._tag)) return false
+    return event._tag !== "ResourceUpdated" || subscriptions?.has(event.uri) === true
+  }
+}

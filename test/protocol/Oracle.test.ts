@@ -5,10 +5,12 @@ import { Ajv2020 } from "ajv/dist/2020.js"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Errors from "../../src/protocol/Errors.ts"
 import type * as JsonRpc from "../../src/protocol/JsonRpc.ts"
 import * as Methods from "../../src/protocol/Methods.ts"
 import type { Revision } from "../../src/protocol/Revision.ts"
 import * as Revisions from "../../src/protocol/Revisions.ts"
+import * as Stateful from "../../src/protocol/Stateful.ts"
 import * as spec from "../spec.ts"
 
 const samples = 60
@@ -21,7 +23,13 @@ const wire = (schema: Schema.Constraint, seed: string) =>
 
 /** The official schemas, being generated, know neither null nor fractions among settings and answers. */
 const settings = (key: string, value: unknown): unknown =>
-  ["io.modelcontextprotocol/clientCapabilities", "capabilities", "metadata", "content"].includes(key)
+  [
+    "io.modelcontextprotocol/clientCapabilities",
+    "capabilities",
+    "requiredCapabilities",
+    "metadata",
+    "content"
+  ].includes(key)
     ? plain(value)
     : value
 
@@ -186,6 +194,23 @@ describe.skipIf(!spec.present)("CONF-14: what is sent validates against the offi
         })
       )
     }
+  }
+})
+
+describe.skipIf(!spec.present)("errors with data of a defined shape", () => {
+  for (const [version, name, ours] of [
+    ["2026-07-28", "HeaderMismatchError", Errors.HeaderMismatchError],
+    ["2026-07-28", "MissingRequiredClientCapabilityError", Errors.MissingRequiredClientCapabilityError],
+    ["2026-07-28", "UnsupportedProtocolVersionError", Errors.UnsupportedProtocolVersionError],
+    ["2025-11-25", "URLElicitationRequiredError", Stateful.UrlElicitationRequiredError]
+  ] as const) {
+    it.effect(`${version}: ${name}`, () =>
+      Effect.map(wire(ours, name), (values) => {
+        for (const error of values) {
+          accept(judge(version).definition(name), name, { jsonrpc: "2.0", id: 1, error })
+        }
+      })
+    )
   }
 })
 

@@ -4,7 +4,7 @@ import type { Group } from "./Group.ts"
 export const asking: Group = {
   sections: ["MRTR", "SAMP", "ELIC", "ROOT"],
   claimed: {
-    "MRTR-1": ["interaction/ask.test.ts"],
+    "MRTR-1": ["interaction/ask.test.ts", "server/Visits.test.ts"],
     "MRTR-2": [
       "interaction/ask.test.ts",
       "interaction/resources.test.ts",
@@ -24,7 +24,7 @@ export const asking: Group = {
     "MRTR-17": ["server/RequestState.test.ts"],
     "MRTR-18": ["server/Ask.test.ts", "server/Replay.test.ts"],
     "MRTR-19": ["server/Replay.test.ts"],
-    "MRTR-20": ["interaction/ask.test.ts", "server/Replay.test.ts"],
+    "MRTR-20": ["interaction/ask.test.ts", "server/Replay.test.ts", "server/Visits.test.ts"],
     "SAMP-4": ["client/Sampling.test.ts", "server/Ask.test.ts"],
     "SAMP-5": ["server/Ask.test.ts"],
     "SAMP-6": ["client/Questions.test.ts"],
@@ -33,15 +33,27 @@ export const asking: Group = {
     "SAMP-10": ["server/Ask.test.ts"],
     "SAMP-14": ["client/Sampling.test.ts"],
     "ELIC-3": ["server/Ask.test.ts"],
-    "ELIC-4": ["interaction/ask.test.ts", "server/Ask.test.ts", "server/Dialogue.test.ts"],
+    "ELIC-4": [
+      "interaction/ask.test.ts",
+      "interaction/urls.test.ts",
+      "server/Ask.test.ts",
+      "server/Dialogue.test.ts",
+      "server/Visits.test.ts"
+    ],
     "ELIC-10": ["server/Ask.test.ts"],
     "ELIC-11": ["client/Questions.test.ts"],
     "ELIC-12": ["server/Dialogue.test.ts", "server/ElicitationForm.test.ts"],
     "ELIC-13": ["client/Form.test.ts", "server/ElicitationForm.test.ts"],
     "ELIC-14": ["interaction/ask.test.ts", "server/Ask.test.ts", "server/Dialogue.test.ts"],
+    "ELIC-15": ["interaction/urls.test.ts", "server/Visits.test.ts"],
+    "ELIC-16": ["client/Visits.test.ts", "interaction/urls.test.ts"],
+    "ELIC-17": ["client/Visits.test.ts"],
+    "ELIC-18": ["interaction/urls.test.ts"],
+    "ELIC-19": ["client/Visits.test.ts", "interaction/urls.test.ts", "server/Visits.test.ts"],
     "ELIC-20": ["client/Questions.test.ts"],
     "ELIC-27": [
       "interaction/ask.test.ts",
+      "interaction/urls.test.ts",
       "server/Ask.test.ts",
       "server/Dialogue.test.ts",
       "server/Replay.test.ts"

@@ -11,6 +11,9 @@ import * as words from "./words.ts"
 const implementation = words.without("icons", "description", "websiteUrl")
 const link = words.when((block) => block["type"] === "resource_link", words.without("icons"))
 
+const elicitation = words.member("elicitation", words.without("form", "url"))
+const samplers = words.member("sampling", words.without("tools", "context"))
+
 /** Fields of a form as they were before defaults, labelled choices and lists of choices. */
 const field = (schema: JsonRpc.Params): JsonRpc.Params => {
   if (schema["type"] === "boolean") return schema
@@ -135,25 +138,26 @@ export const v2025_06_18 = Revision.before(
     },
     {
       name: "URLs, defaults and better choices in questions (SEP-1036, SEP-1034, SEP-1330)",
-      up: { ask: words.on("elicitation/create", words.withDefaults({ mode: "form" })) },
+      up: {
+        ask: words.on("elicitation/create", words.withDefaults({ mode: "form" })),
+        // A client may declare what its revision does not have.
+        params: words.on("initialize", words.member("capabilities", elicitation))
+      },
       down: {
+        notification: (method, params) =>
+          method === "notifications/elicitation/complete" ? undefined : params,
         ask: words.on("elicitation/create", form),
         answer: words.on("elicitation/create", writtenAnswer),
-        params: words.on(
-          "initialize",
-          words.member("capabilities", words.member("elicitation", words.without("form", "url")))
-        )
+        params: words.on("initialize", words.member("capabilities", elicitation))
       }
     },
     {
       name: "tools in sampling (SEP-1577)",
+      up: { params: words.on("initialize", words.member("capabilities", samplers)) },
       down: {
         ask: words.on("sampling/createMessage", sampling),
         answer: words.on("sampling/createMessage", oneBlock),
-        params: words.on(
-          "initialize",
-          words.member("capabilities", words.member("sampling", words.without("tools", "context")))
-        )
+        params: words.on("initialize", words.member("capabilities", samplers))
       }
     },
     { name: "URL elicitation as an error (SEP-1036)", down: { fault: words.recode(-32042, -32600) } }
