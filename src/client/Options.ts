@@ -1,6 +1,7 @@
 /** What an application says about the client it makes. */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import type { Icon } from "../protocol/Icon.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type * as Cache from "./Cache.ts"
 import type { Timeouts } from "./Deadlines.ts"
@@ -15,7 +16,7 @@ export interface Options<out R = never> extends Handlers.Handlers<R> {
   readonly title?: string
   readonly description?: string
   readonly websiteUrl?: string
-  readonly icons?: ReadonlyArray<JsonRpc.Params>
+  readonly icons?: ReadonlyArray<Icon>
   /**
    * The revisions the client may speak, the most wanted first. One version forces it; leaving versions out forbids
    * them. Default: all of them, newest first.

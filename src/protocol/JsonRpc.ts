@@ -87,39 +87,53 @@ export const isObject = (value: unknown): value is Params =>
  */
 export const isId = (value: unknown): value is Id => typeof value === "string" || Number.isSafeInteger(value)
 
+/** What is no message, as the failure to answer it with. */
+export interface Invalid {
+  readonly invalid: Failure
+  /** It named a method and gave no id: it is not to be answered, on transports that answer by message. */
+  readonly isNotification: boolean
+}
+
 /**
- * Reads a parsed JSON value as one message, or says as a failure what is wrong with it. Members that the envelope
- * does not know are dropped; members of the prototype are not read.
- *
- * The failure has the id of the message only if that asked for something. The id of a malformed response is one of
- * *our* requests: sent back, it would seem to answer a request of the peer that happens to have the same id.
+ * Reads a parsed JSON value as one message, or says what is wrong with it. Members that the envelope does not know
+ * are dropped; members of the prototype are not read.
  */
-export const decode = (value: unknown): Message | { readonly invalid: Failure } => {
-  if (!isObject(value)) return invalid(undefined, "a message is a JSON object")
+export const decode = (value: unknown): Message | Invalid => {
+  if (!isObject(value)) return refuse(value, "a message is a JSON object")
   const id = own(value, "id")
   const readable = isId(id) ? id : undefined
-  if (own(value, "jsonrpc") !== "2.0") {
-    return invalid(isAnswer(value) ? undefined : readable, '"jsonrpc" must be "2.0"')
-  }
+  if (own(value, "jsonrpc") !== "2.0") return refuse(value, '"jsonrpc" must be "2.0"')
   if (
     Object.hasOwn(value, "id") &&
     readable === undefined &&
     !(id === null && Object.hasOwn(value, "error"))
   ) {
-    return invalid(undefined, '"id" must be a string or an integer within ±(2^53 - 1)')
+    return refuse(value, '"id" must be a string or an integer within ±(2^53 - 1)')
   }
   if (Object.hasOwn(value, "method")) return called(value, readable)
   if (Object.hasOwn(value, "error")) return failed(value, readable)
-  if (!Object.hasOwn(value, "result"))
-    return invalid(readable, 'neither "method", "result" nor "error" is present')
+  if (!Object.hasOwn(value, "result")) {
+    return refuse(value, 'neither "method", "result" nor "error" is present')
+  }
   const result = own(value, "result")
-  if (readable === undefined) return invalid(undefined, 'a response needs the "id" of its request')
-  return isObject(result) ? success(readable, result) : invalid(undefined, '"result" must be an object')
+  if (readable === undefined) return refuse(value, 'a response needs the "id" of its request')
+  return isObject(result) ? success(readable, result) : refuse(value, '"result" must be an object')
 }
 
-export const isInvalid = (
-  message: Message | { readonly invalid: Failure }
-): message is { readonly invalid: Failure } => "invalid" in message
+export const isInvalid = (message: Message | Invalid): message is Invalid => "invalid" in message
+
+/**
+ * Refuses a message, with its id only if it asked for something. The id of a malformed response is one of *our*
+ * requests: sent back, it would seem to answer a request of the peer that happens to have the same id.
+ */
+export const refuse = (value: unknown, why: string): Invalid => {
+  const message = isObject(value) ? value : {}
+  const id = isAnswer(message) ? undefined : own(message, "id")
+  return {
+    invalid: failure(isId(id) ? id : undefined, invalidRequest(why)),
+    isNotification: typeof own(message, "method") === "string" && !Object.hasOwn(message, "id")
+  }
+}
 
 /** Whether a message, however malformed, means to answer. */
 const isAnswer = (value: Params) =>
@@ -127,16 +141,14 @@ const isAnswer = (value: Params) =>
 
 const own = (value: Params, key: string): unknown => (Object.hasOwn(value, key) ? value[key] : undefined)
 
-const invalid = (id: Id | undefined, why: string) => ({ invalid: failure(id, invalidRequest(why)) })
-
 const called = (value: Params, id: Id | undefined) => {
   const method = own(value, "method")
   const params = own(value, "params")
-  if (typeof method !== "string") return invalid(id, '"method" must be a string')
+  if (typeof method !== "string") return refuse(value, '"method" must be a string')
   if (Object.hasOwn(value, "result") || Object.hasOwn(value, "error")) {
-    return invalid(id, "a message is either a request or a response")
+    return refuse(value, "a message is either a request or a response")
   }
-  if (params !== undefined && !isObject(params)) return invalid(id, '"params" must be an object')
+  if (params !== undefined && !isObject(params)) return refuse(value, '"params" must be an object')
   const message: Notification | Request =
     id === undefined ? { jsonrpc: "2.0", method } : { jsonrpc: "2.0", id, method }
   return params === undefined ? message : { ...message, params }
@@ -144,10 +156,9 @@ const called = (value: Params, id: Id | undefined) => {
 
 const failed = (value: Params, id: Id | undefined) => {
   const error = own(value, "error")
-  if (Object.hasOwn(value, "result"))
-    return invalid(undefined, 'a response has "result" or "error", not both')
+  if (Object.hasOwn(value, "result")) return refuse(value, 'a response has "result" or "error", not both')
   if (!isObject(error) || !Number.isInteger(error["code"]) || typeof error["message"] !== "string") {
-    return invalid(undefined, '"error" needs an integer "code" and a "message"')
+    return refuse(value, '"error" needs an integer "code" and a "message"')
   }
   const fault = { code: error["code"] as number, message: error["message"] }
   return failure(id, Object.hasOwn(error, "data") ? { ...fault, data: error["data"] } : fault)

@@ -52,7 +52,7 @@ export const make = <R>(parts: ReadonlyArray<Part<R>>, duplicates: Duplicates): 
 }
 
 /** A clash that appears at run time must not fail the request that happens to notice it: the first stays. */
-const onChange = (duplicates: Duplicates): Duplicates => (duplicates === "replace" ? "replace" : "ignore")
+const onChange = (duplicates: Duplicates): Duplicates => (duplicates === "error" ? "warn" : duplicates)
 
 interface Expanded<R> {
   readonly parts: ReadonlyArray<Flat<R>>

@@ -91,10 +91,12 @@ const argumentNames = (descriptor: JsonRpc.Params) =>
 const result = ({ hasMore, total, values }: Part.Completion): Part.Result => {
   const shown = values.slice(0, most)
   const all = total ?? values.length
+  // Who says that there is more, but not how much, does not know how many there are.
+  const counted = total !== undefined || hasMore !== true
   return {
     completion: {
       values: shown,
-      total: all,
+      ...(counted ? { total: all } : {}),
       hasMore: shown.length < values.length || (hasMore ?? shown.length < all)
     }
   }

@@ -13,6 +13,7 @@ import type { Block } from "../Contract.ts"
 import type * as Protocol from "../protocol/Content.ts"
 import type { Icon } from "../protocol/Icon.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Uri from "../protocol/Uri.ts"
 import { agrees, sniff } from "./Mime.ts"
 
 export type { Block }
@@ -71,10 +72,16 @@ export interface Embedded extends Options {
   readonly bytes?: Uint8Array
 }
 
-/** A resource with its contents. Declare resources on the server when you embed them. */
+/**
+ * A resource with its contents. Text is `text/plain` and bytes are what they begin like, unless you know better. Throws
+ * `ContentError` when the URI is none, and for bytes that are not what `mimeType` says. Serve resources, too, when you
+ * embed them.
+ */
 export const resource = ({ bytes, mimeType, text: words, uri, ...options }: Embedded): Block => {
+  refuseUri(uri)
   if (words !== undefined && bytes === undefined) {
-    return { type: "resource", resource: { uri, ...named(mimeType), text: words }, ...options }
+    const resource = { uri, mimeType: mimeType ?? "text/plain", text: words }
+    return { type: "resource", resource, ...options }
   }
   if (bytes === undefined || words !== undefined) {
     throw new ContentError({ message: `The resource ${uri} needs either text or bytes.` })
@@ -83,12 +90,19 @@ export const resource = ({ bytes, mimeType, text: words, uri, ...options }: Embe
   if (mimeType !== undefined) refuseContradiction(mimeType, sniffed)
   return {
     type: "resource",
-    resource: { uri, ...named(mimeType ?? sniffed), blob: Base64.encode(bytes) },
+    resource: {
+      uri,
+      mimeType: mimeType ?? sniffed ?? "application/octet-stream",
+      blob: Base64.encode(bytes)
+    },
     ...options
   }
 }
 
-const named = (mimeType: string | undefined) => (mimeType === undefined ? {} : { mimeType })
+const refuseUri = (uri: string) => {
+  const problem = Uri.problem(uri)
+  if (problem !== undefined) throw new ContentError({ message: problem })
+}
 
 export interface Link extends Options {
   readonly uri: string
@@ -101,8 +115,11 @@ export interface Link extends Options {
   readonly icons?: ReadonlyArray<Icon>
 }
 
-/** A link to a resource, which need not be listed. */
-export const link = (to: Link): Block => ({ type: "resource_link", ...to })
+/** A link to a resource, which need not be listed. Throws `ContentError` when the URI is none. */
+export const link = (to: Link): Block => {
+  refuseUri(to.uri)
+  return { type: "resource_link", ...to }
+}
 
 const media = (kind: "image" | "audio", data: Uint8Array | string, options: MediaOptions = {}): Block => {
   const { mimeType, ...rest } = options

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import * as Content from "./Content.ts"
+import * as MimeTypes from "./MimeTypes.ts"
 
 type FromFile<A> = Effect.Effect<A, Content.ContentError | PlatformError, FileSystem.FileSystem>
 
@@ -28,19 +29,18 @@ export const image = (path: string, options?: Content.MediaOptions): FromFile<Co
 export const audio = (path: string, options?: Content.MediaOptions): FromFile<Content.Block> =>
   read(path, (bytes) => Content.audio(bytes, options))
 
-/** A file as an embedded resource: as text when its MIME type is one of text, otherwise as bytes. */
+/**
+ * A file as an embedded resource: as text when its MIME type is one of text, otherwise as bytes. Its extension tells
+ * the MIME type unless the options do.
+ */
 export const resource = (
   path: string,
   options: { readonly uri: string; readonly mimeType?: string } & Content.Options
-): FromFile<Content.Block> =>
-  read(path, (bytes) =>
-    isText(options.mimeType)
-      ? Content.resource({ ...options, text: new TextDecoder().decode(bytes) })
-      : Content.resource({ ...options, bytes })
-  )
-
-const isText = (mimeType: string | undefined): boolean =>
-  mimeType !== undefined && (mimeType.startsWith("text/") || /[/+](?:json|xml)$/.test(mimeType))
+): FromFile<Content.Block> => {
+  const mimeType = options.mimeType ?? MimeTypes.ofName(path)
+  const named = mimeType === undefined ? options : { ...options, mimeType }
+  return read(path, (bytes) => Content.resource({ ...named, ...MimeTypes.decode(bytes, mimeType) }))
+}
 
 const read = (path: string, build: (bytes: Uint8Array) => Content.Block): FromFile<Content.Block> =>
   Effect.flatMap(FileSystem.FileSystem, (files) =>

@@ -31,11 +31,15 @@ export interface Options {
   readonly mimeType?: string | undefined
   readonly cache?: CacheHint.CacheHint | undefined
   readonly output?: Schema.Constraint | undefined
+  /** Whether only some callers may read it. */
+  readonly visible?: unknown
 }
 
 /** Compiles how the answers of one resource become results of `resources/read`. */
-export const encoder = ({ cache, mimeType, output }: Options) => {
-  const fields = CacheHint.fields(cache)
+export const encoder = ({ cache, mimeType, output, visible }: Options) => {
+  const hint = CacheHint.fields(cache)
+  // What not everybody may read must not be shared between callers.
+  const fields = visible === undefined ? hint : CacheHint.personal(hint)
   const result = (contents: ReadonlyArray<JsonRpc.Params>): Result => ({ contents, ...fields })
   if (output === undefined) {
     return (uri: string, body: unknown): Effect.Effect<Result> =>

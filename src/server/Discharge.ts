@@ -34,9 +34,14 @@ export const discharge = <R>(
     )
   const { logLevel, progressToken } = request.meta
   const effect = Effect.updateContext(handler as Effect.Effect<Result, McpError.McpError, Invocation>, enter)
-  return Effect.scoped(
-    logLevel === undefined && progressToken === undefined ? effect : speaking(effect, logLevel)
-  ) as Effect.Effect<Result, McpError.McpError, R | Outbox>
+  // A subscription carries changes and nothing about the request that opened it.
+  const quiet =
+    request.method === "subscriptions/listen" || (logLevel === undefined && progressToken === undefined)
+  return Effect.scoped(quiet ? effect : speaking(effect, logLevel)) as Effect.Effect<
+    Result,
+    McpError.McpError,
+    R | Outbox
+  >
 }
 
 /** The same for a peer that wants to hear of progress or of the log: these stay in order and end with the request. */

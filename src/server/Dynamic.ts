@@ -8,7 +8,10 @@ import type { DynamicPart, Kind, Part } from "./Part.ts"
 export interface Dynamic<in out R> {
   /** What to put into `Server.make`. */
   readonly part: Part<R>
-  /** Adds tools, prompts, resources or templates; one of the same name or URI that was added before is replaced. */
+  /**
+   * Adds tools, prompts, resources or templates; one of the same name or URI that was added before is replaced. What
+   * the server was made with keeps its name: then what is added here stays hidden, and standard error says so.
+   */
   readonly add: (...parts: ReadonlyArray<Part<R>>) => Effect.Effect<void>
   /** Removes by name, or by URI or URI template. Says whether there was something to remove. */
   readonly remove: (kind: Kind, name: string) => Effect.Effect<boolean>
@@ -71,10 +74,8 @@ export const make = <R = never>({ kinds = ["tools", "prompts", "resources"] }: O
     part,
     add: (...added) =>
       Effect.sync(() => {
-        for (const each of added) {
-          const [kind, name] = identify(each)
-          if (!kinds.includes(kind))
-            throw new Error(`This place is for ${kinds.join(", ")}, not for ${kind}: "${name}"`)
+        const identified = added.map((each) => [each, ...identify(each, kinds)] as const)
+        for (const [each, kind, name] of identified) {
           parts.set(`${kind} ${name}`, each)
           changed(kind)
         }
@@ -88,7 +89,21 @@ export const make = <R = never>({ kinds = ["tools", "prompts", "resources"] }: O
   }
 }
 
-const identify = <R>(part: Part<R>): readonly [Kind, string] => {
+/** Throws for what has no place here, before anything is added. */
+const identify = <R>(part: Part<R>, kinds: ReadonlyArray<Kind>): readonly [Kind, string] => {
+  const identity = identityOf(part)
+  if (identity === undefined) {
+    throw new Error(
+      `Only tools, prompts, resources and templates can be added at run time, not a ${part._tag}`
+    )
+  }
+  const [kind, name] = identity
+  if (!kinds.includes(kind))
+    throw new Error(`This place is for ${kinds.join(", ")}, not for ${kind}: "${name}"`)
+  return identity
+}
+
+const identityOf = <R>(part: Part<R>): readonly [Kind, string] | undefined => {
   switch (part._tag) {
     case "Tool":
       return ["tools", part.descriptor.name]
@@ -99,8 +114,6 @@ const identify = <R>(part: Part<R>): readonly [Kind, string] => {
     case "ResourceTemplate":
       return ["resources", part.descriptor.uriTemplate]
     default:
-      throw new Error(
-        `Only tools, prompts, resources and templates can be added at run time, not a ${part._tag}`
-      )
+      return undefined
   }
 }

@@ -152,12 +152,7 @@ const refuse = (uri: string, refusal: ContainedFile.Refusal) =>
         { uri }
       )
 
-/** Text only if it is: bytes that are not UTF-8 stay bytes. */
-const content = (bytes: Uint8Array, mimeType: string): Content => {
-  if (!MimeTypes.isText(mimeType)) return { bytes, mimeType }
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), mimeType }
-  } catch {
-    return { bytes, mimeType }
-  }
-}
+const content = (bytes: Uint8Array, mimeType: string): Content => ({
+  ...MimeTypes.decode(bytes, mimeType),
+  mimeType
+})

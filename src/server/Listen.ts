@@ -15,6 +15,7 @@ import * as Events from "./Events.ts"
 import type { Request } from "./Invocation.ts"
 import type { Result } from "./Part.ts"
 import * as Pending from "./Pending.ts"
+import type { Server } from "./Server.ts"
 
 /**
  * Succeeds when the server winds down, and then every subscription is answered. Whoever serves sets it around the
@@ -32,11 +33,13 @@ interface Filter {
   readonly resourceSubscriptions?: ReadonlyArray<string>
 }
 
+type Source<R> = Pick<Server<R>, "capabilities" | "events" | "mayRead">
+
 /** Answers `subscriptions/listen` for a server with these capabilities and this bus. */
-export const listen = (
-  server: { readonly capabilities: JsonRpc.Params; readonly events: Events.Hub },
+export const listen = <R>(
+  server: Source<R>,
   request: Request["Service"]
-): Effect.Effect<Result, McpError.McpError, Outbox> =>
+): Effect.Effect<Result, McpError.McpError, R | Outbox> =>
   Effect.flatMap(Limits, (limits) => {
     const wanted = request.params["notifications"]
     const problem = malformed(wanted, limits)
@@ -50,17 +53,26 @@ export const listen = (
     // Hears before it acknowledges, so that nothing is lost in between, and tells after.
     return Effect.acquireUseRelease(
       Effect.sync(() => server.events.subscribe(hear)),
-      () => tell(request.id, filter, pending),
+      () => tell(server, request, filter, pending),
       (stop) => Effect.sync(stop)
     )
   })
 
-const tell = (id: JsonRpc.Id, filter: Filter, pending: Pending.Pending<Events.Event>) => {
-  const _meta = { [metaKey.subscriptionId]: id }
+const tell = <R>(
+  server: Source<R>,
+  request: Request["Service"],
+  filter: Filter,
+  pending: Pending.Pending<Events.Event>
+) => {
+  const _meta = { [metaKey.subscriptionId]: request.id }
   return Effect.flatMap(Outbox, ({ say }) => {
     const pass = (event: Events.Event) => {
       const { method, params } = Events.notification(event)
-      return say(JsonRpc.notification(method, { ...params, _meta }))
+      const said = say(JsonRpc.notification(method, { ...params, _meta }))
+      // Asked each time: what may be read can change while a subscription lasts.
+      return event._tag === "ResourceUpdated"
+        ? Effect.flatMap(server.mayRead(event.uri, request), (open) => (open ? said : Effect.void))
+        : said
     }
     const acknowledged = say(
       JsonRpc.notification("notifications/subscriptions/acknowledged", { notifications: filter, _meta })

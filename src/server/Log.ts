@@ -41,6 +41,26 @@ const wanted = (level: Level, threshold: string | undefined) =>
 /**
  * Sends one message to the peer, if it asked for messages of this level. Use it for severities Effect does not have
  * and for structured data; plain messages are better logged with `Effect.log`.
+ *
+ * Peers are other people's programs: log no credentials and nothing personal. Of an error only its name is sent, and
+ * of a `Redacted` value nothing.
+ *
+ * @param logger the name of the part of the server that speaks, the same one each time
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Log from "mcp-effect/Log"
+ * import * as Tool from "mcp-effect/Tool"
+ *
+ * export const migrate = Tool.handle(Tool.make("migrate"), () =>
+ *   Effect.gen(function* () {
+ *     yield* Effect.logInfo("12 tables to go").pipe(Effect.annotateLogs(Log.loggerKey, "db"))
+ *     yield* Log.send("notice", { table: "users", rows: 3 }, "db")
+ *     return "Done"
+ *   })
+ * )
+ * ```
  */
 export const send = (
   level: Level,
@@ -49,7 +69,7 @@ export const send = (
 ): Effect.Effect<void, never, Request | Outbox> =>
   Effect.flatMap(Request, ({ meta }) =>
     wanted(level, meta.logLevel)
-      ? Effect.flatMap(Outbox, ({ say }) => say(message(level, data, logger)))
+      ? Effect.flatMap(Outbox, ({ say }) => say(message(level, json(data), logger)))
       : Effect.void
   )
 

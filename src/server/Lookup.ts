@@ -40,12 +40,33 @@ export const readResource =
     const { uri } = request.params
     if (typeof uri !== "string") return Effect.fail(needs(request, "uri", "a string"))
     const { resources, templates } = catalog()
-    const fixed = resources.get(uri)
     const absent = () => notFound(uri, resources.values(), request)
-    if (fixed !== undefined) return use(fixed, request, absent)
-    const matching = [...templates.values()].filter((template) => template.match(uri) !== undefined)
-    return useFirst<R>(matching, request, absent)
+    return useFirst<R>(at(resources, templates, uri), request, absent)
   }
+
+/**
+ * Whether the caller may read what is at a URI, and so may hear that it changed. What the server does not know is
+ * nobody's secret.
+ */
+export const mayRead =
+  <R>(catalog: () => Catalog<R>) =>
+  (uri: string, request: Request["Service"]): Effect.Effect<boolean, never, R> => {
+    const { resources, templates } = catalog()
+    const parts = at(resources, templates, uri)
+    return Effect.map(visible<R, Listed<R>>(parts, request), (seen) => parts.length === 0 || seen.length > 0)
+  }
+
+/** What may answer for a URI, best first. */
+const at = <R>(
+  resources: Catalog<R>["resources"],
+  templates: Catalog<R>["templates"],
+  uri: string
+): ReadonlyArray<Usable<R>> => {
+  const fixed = resources.get(uri)
+  return fixed === undefined
+    ? [...templates.values()].filter((template) => template.match(uri) !== undefined)
+    : [fixed]
+}
 
 const isArguments = (value: unknown) => value === undefined || JsonRpc.isObject(value)
 

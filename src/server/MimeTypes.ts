@@ -52,10 +52,22 @@ const types = new Map<string, string>(
 )
 
 /** The MIME type the extension of a file name stands for, in any case; `undefined` for an unknown one. */
-export const ofName = (name: string): string | undefined =>
-  types.get(name.slice(name.lastIndexOf(".") + 1).toLowerCase())
+export const ofName = (name: string): string | undefined => {
+  const dot = name.lastIndexOf(".")
+  return dot === -1 ? undefined : types.get(name.slice(dot + 1).toLowerCase())
+}
 
 const textual = /^text\/|[/+](?:json|jsonl|xml|yaml|toml|sql)$/
 
-/** Whether content of this type is text. */
-export const isText = (mimeType: string): boolean => textual.test(mimeType)
+/** Content as text where its type is one of text and it is UTF-8, as bytes otherwise. */
+export const decode = (
+  bytes: Uint8Array,
+  mimeType: string | undefined
+): { readonly text: string } | { readonly bytes: Uint8Array } => {
+  if (mimeType === undefined || !textual.test(mimeType)) return { bytes }
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) }
+  } catch {
+    return { bytes }
+  }
+}

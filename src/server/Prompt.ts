@@ -5,27 +5,30 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import type { Block } from "../Contract.ts"
+import type { Icon } from "../protocol/Icon.ts"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as Completer from "./Completer.ts"
 import { type Answer, run } from "./Handler.ts"
 import type { Invocation } from "./Invocation.ts"
 import type { Part, PromptPart, Result, Visible } from "./Part.ts"
 import * as Arguments from "./PromptArguments.ts"
 
-/** One message of a prompt; its content is a content block, such as `Content.text` makes. */
+/** One message of a prompt. What `Content` makes is content: text, images, audio, resources, links. */
 export interface Message {
   readonly role: "user" | "assistant"
-  readonly content: JsonRpc.Params & { readonly type: string }
+  readonly content: Block
 }
 
-/** What a handler gives: text for one message of the user, or messages; plain text among them is the user's. */
-export type Messages = string | Message | ReadonlyArray<string | Message>
+/** What a handler gives: one message, or several. Text and content without a role are the user's. */
+export type Messages = Said | ReadonlyArray<Said>
+type Said = string | Block | Message
 
 export interface Options<Fields extends Schema.Struct.Fields, V, C> {
   /** For people. */
   readonly title?: string
   readonly description?: string
-  readonly icons?: ReadonlyArray<JsonRpc.Params>
+  readonly icons?: ReadonlyArray<Icon>
   readonly _meta?: JsonRpc.Params
   /**
    * The arguments. They travel as strings and are decoded by their schemas, whatever these decode to; their
@@ -74,7 +77,7 @@ export const make = <Fields extends Schema.Struct.Fields = {}, R = never, V = ne
   const fields: Schema.Struct.Fields = options.arguments ?? {}
   const decode = Arguments.decoder<Schema.Struct<Fields>>(name, fields)
   const complete = { ...Completer.ofSchemas(fields), ...Completer.ofAll<C>(options.complete ?? {}) }
-  const result = describeResult(options.description)
+  const result = describeResult(name, options.description)
   return discharged<R | C | V | Schema.Struct<Fields>["DecodingServices"]>({
     _tag: "Prompt",
     descriptor: descriptor(name, options, Arguments.list(fields)),
@@ -91,26 +94,37 @@ export const make = <Fields extends Schema.Struct.Fields = {}, R = never, V = ne
 }
 
 /** A message the user sends: text, or a content block. */
-export const user = (content: string | Message["content"]): Message => message("user", content)
+export const user = (content: string | Block): Message => message("user", content)
 
 /** A message the model has sent, or is made to have sent: text, or a content block. */
-export const assistant = (content: string | Message["content"]): Message => message("assistant", content)
+export const assistant = (content: string | Block): Message => message("assistant", content)
 
-const message = (role: Message["role"], content: string | Message["content"]): Message => ({
+const message = (role: Message["role"], content: string | Block): Message => ({
   role,
   content: typeof content === "string" ? { type: "text", text: content } : content
 })
 
 const describeResult =
-  (description: string | undefined) =>
+  (name: string, description: string | undefined) =>
   (given: Messages): Result => {
-    const messages = (isMany(given) ? given : [given]).map((each) =>
-      typeof each === "string" ? user(each) : each
-    )
+    const messages = (isMany(given) ? given : [given]).map((said) => asMessage(name, said))
     return description === undefined ? { messages } : { description, messages }
   }
 
-const isMany = (given: Messages): given is ReadonlyArray<string | Message> => Array.isArray(given)
+const isMany = (given: Messages): given is ReadonlyArray<Said> => Array.isArray(given)
+
+/** Throws what a handler without types may give by mistake: a peer could not read it. */
+const asMessage = (name: string, said: Said): Message => {
+  if (typeof said === "string") return user(said)
+  if (isBlock(said)) return user(said)
+  if (JsonRpc.isObject(said) && isRole(said.role) && isBlock(said.content)) return said
+  throw new Error(`The prompt "${name}" answers text, content and messages, not ${JSON.stringify(said)}`)
+}
+
+const isRole = (role: unknown) => role === "user" || role === "assistant"
+
+const isBlock = (value: unknown): value is Block =>
+  JsonRpc.isObject(value) && typeof value["type"] === "string" && !("role" in value)
 
 const descriptor = (
   name: string,

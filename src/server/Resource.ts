@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Uri from "../protocol/Uri.ts"
 import * as Contents from "./Contents.ts"
 import { type Answer, run } from "./Handler.ts"
 import type { Invocation } from "./Invocation.ts"
@@ -25,6 +26,10 @@ export interface Options<Output extends Schema.Constraint, V = never> extends De
 /**
  * A resource with one URI. The handler is the content itself, a function that gives it, plain or async, or an
  * Effect. Throws when the URI is none, or is a template.
+ *
+ * A handler whose data is gone fails with `McpError.resourceNotFound(uri)`; an empty list of contents would say that
+ * there is nothing in it. `https:` is for what peers could fetch from the web themselves: name other things by a
+ * scheme of your own.
  *
  * @example
  * ```ts
@@ -72,12 +77,10 @@ export const json = (
   value: JsonRpc.Params | ReadonlyArray<unknown>
 ): Part<never> => make(uri, { mimeType: "application/json", ...options }, JSON.stringify(value, null, 2))
 
-/** A scheme, a colon, and nothing a URI may not contain. */
-const absolute = /^[a-z][a-z0-9+.-]*:[^\s"<>\\^`{|}]+$/i
-
 const check = (uri: string) => {
   if (uri.includes("{")) throw new Error(`"${uri}" is a URI template: use Resource.template`)
-  if (!absolute.test(uri)) throw new Error(`"${uri}" is not a URI: it needs a scheme, such as "config://app"`)
+  const problem = Uri.problem(uri)
+  if (problem !== undefined) throw new Error(problem)
 }
 
 /** The kernel supplies `Invocation`; what is left of R must be supplied by the application. */

@@ -1,5 +1,6 @@
 /** How resources and templates of resources are described alike. */
 import type * as Schema from "effect/Schema"
+import type { Icon } from "../protocol/Icon.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { CacheHint } from "./CacheHint.ts"
 import type * as Contents from "./Contents.ts"
@@ -14,7 +15,7 @@ export interface Description<V = never> {
   readonly description?: string
   /** Default: `text/plain` for text, `application/octet-stream` for bytes, `application/json` for values. */
   readonly mimeType?: string
-  readonly icons?: ReadonlyArray<JsonRpc.Params>
+  readonly icons?: ReadonlyArray<Icon>
   readonly annotations?: {
     readonly audience?: ReadonlyArray<"user" | "assistant">
     /** From 0, optional, to 1, required. */

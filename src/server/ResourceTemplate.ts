@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
+import * as Uri from "../protocol/Uri.ts"
 import * as UriTemplate from "../protocol/UriTemplate.ts"
 import * as Completer from "./Completer.ts"
 import * as Contents from "./Contents.ts"
@@ -66,7 +67,8 @@ export interface Options<
 
 /**
  * A template and its handler. The variables of the template are the keys of the handler's argument, percent-decoded.
- * Throws when the template is malformed (RFC 6570), or a schema or completion names a variable it does not have.
+ * Throws when the template is malformed (RFC 6570) or makes no URIs, or when a schema or completion names a variable
+ * it does not have. What the handler does not find it fails with `McpError.resourceNotFound(uri)`.
  *
  * @example
  * ```ts
@@ -99,6 +101,7 @@ export const make = <
   handler: (variables: Variables<Uri, Given>) => Answer<Output["Type"], R>
 ): Part<Exclude<R | C | L, Invocation> | Output["EncodingServices"] | Decoding<Given> | V> => {
   const template = UriTemplate.make(uriTemplate)
+  checkScheme(template)
   const schemas = (options.variables ?? {}) as { readonly [variable: string]: Schema.Constraint }
   const complete = { ...Completer.ofSchemas(schemas), ...Completer.ofAll<C>(options.complete ?? {}) }
   checkNames(template, [...Object.keys(schemas), ...Object.keys(complete)])
@@ -149,6 +152,13 @@ const decoder = <A>(schemas: { readonly [variable: string]: Schema.Constraint })
       onFailure: (error) => McpError.resourceNotFound(uri, `. ${error.message.replaceAll("\n", "")}`),
       onSuccess: (decoded) => ({ ...values, ...decoded }) as A
     })
+}
+
+/** What a template makes has to be a URI. One that begins with a variable may make anything. */
+const checkScheme = ({ expand, source, variables }: UriTemplate.UriTemplate) => {
+  if (source.startsWith("{")) return
+  const problem = Uri.problem(expand(Object.fromEntries(variables.map((name) => [name, "x"]))))
+  if (problem !== undefined) throw new Error(`The template "${source}" makes no URIs: ${problem}`)
 }
 
 const checkNames = (template: UriTemplate.UriTemplate, used: ReadonlyArray<string>) => {

@@ -18,6 +18,7 @@
  */
 import * as Effect from "effect/Effect"
 import { Outbox } from "../Connection.ts"
+import type { Icon } from "../protocol/Icon.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { McpError } from "../protocol/McpError.ts"
 import * as Revisions from "../protocol/Revisions.ts"
@@ -44,7 +45,7 @@ export interface Info {
   readonly title?: string
   readonly description?: string
   readonly websiteUrl?: string
-  readonly icons?: ReadonlyArray<JsonRpc.Params>
+  readonly icons?: ReadonlyArray<Icon>
   /** Guidance for the model that will use the server. */
   readonly instructions?: string
 }
@@ -73,6 +74,8 @@ export interface Server<out R = never> {
   /** Hears a notification of the client that belongs to no request. */
   readonly hear: (method: string, params: JsonRpc.Params) => Effect.Effect<void, never, R>
   readonly events: Events.Hub
+  /** Whether the caller of a request may read what is at a URI, and so may hear that it changed. */
+  readonly mayRead: (uri: string, request: Parameters<Service>[0]) => Effect.Effect<boolean, never, R>
 }
 
 /**
@@ -103,6 +106,7 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
   const stamp = signed ? Stamp.signed(info) : Stamp.complete
   const events = Hub.make(parts)
   const catalog = Catalog.make(parts, duplicates)
+  const mayRead = Lookup.mayRead(catalog)
   const capabilities = Capabilities.derive(catalog(), parts, { subscribe, logging })
 
   const discovery = stamp({
@@ -119,7 +123,7 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
     ...Listing.methods(catalog, { cache, pageSize, stamp }),
     ["server/discover", () => Effect.succeed(discovery)],
     ["ping", () => Effect.succeed({})],
-    ["subscriptions/listen", (request) => Listen.listen({ capabilities, events }, request)]
+    ["subscriptions/listen", (request) => Listen.listen<R>({ capabilities, events, mayRead }, request)]
   ]
   const served = new Map(standard.filter(([method]) => Capabilities.serves(capabilities, method)))
 
@@ -140,6 +144,7 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
     capabilities,
     parts,
     events,
+    mayRead,
     handle,
     hear: (method, params) =>
       Effect.forEach(catalog().notifications.get(method) ?? [], (part) => part.handle(params), {

@@ -73,7 +73,7 @@ class Session<R> implements Peer<R> {
   private readonly inFlight: InFlight
   private readonly visits = new Visits()
   private readonly dialogue = new Dialogue(this.visits)
-  private readonly unprompted: Unprompted
+  private readonly unprompted: Unprompted<R>
   private readonly closing = Deferred.makeUnsafe<void>()
   private readonly silence = Deferred.makeUnsafe<void>()
   private listening = 0
@@ -117,13 +117,12 @@ class Session<R> implements Peer<R> {
   })
 
   private one(value: unknown): Answer<R> {
-    if (deeperThan(this.limits.depth, value)) {
-      const { id } = value as { readonly id?: unknown }
-      const why = `objects and arrays may nest ${this.limits.depth} deep`
-      return Effect.succeed(JsonRpc.failure(JsonRpc.isId(id) ? id : undefined, JsonRpc.invalidRequest(why)))
-    }
-    const message = JsonRpc.decode(value)
-    return JsonRpc.isInvalid(message) ? Effect.succeed(message.invalid) : this.send(message)
+    const { depth } = this.limits
+    const message = deeperThan(depth, value)
+      ? JsonRpc.refuse(value, `objects and arrays may nest ${depth} deep`)
+      : JsonRpc.decode(value)
+    if (!JsonRpc.isInvalid(message)) return this.send(message)
+    return message.isNotification ? Effect.undefined : Effect.succeed(message.invalid)
   }
 
   private request(request: JsonRpc.Request): Answer<R> {

@@ -4,12 +4,23 @@ import type { Group } from "./Group.ts"
 export const base: Group = {
   sections: ["BASE", "STATE", "JSCH", "ICON", "META", "ERR", "LIFE", "VER", "EXT", "STDIO", "XPORT", "SDK"],
   claimed: {
-    "BASE-5": ["server/Session.test.ts"],
-    "BASE-6": ["server/Session.test.ts"],
+    "BASE-1": ["protocol/JsonRpc.test.ts"],
+    "BASE-5": ["protocol/JsonRpc.test.ts"],
+    "BASE-6": ["protocol/JsonRpc.test.ts"],
     "BASE-7": ["client/Negotiate.test.ts", "server/Dialogue.test.ts"],
     "BASE-8": ["transport/Duplex.test.ts"],
-    "BASE-15": ["server/Batch.test.ts", "server/Stateless.test.ts", "transport/Duplex.test.ts"],
-    "BASE-16": ["server/Batch.test.ts", "server/Session.test.ts", "transport/Duplex.test.ts"],
+    "BASE-9": ["protocol/JsonRpc.test.ts"],
+    "BASE-10": ["protocol/JsonRpc.test.ts"],
+    "BASE-11": ["protocol/JsonRpc.test.ts"],
+    "BASE-12": ["protocol/JsonRpc.test.ts"],
+    "BASE-14": ["protocol/JsonRpc.test.ts"],
+    "BASE-15": [
+      "protocol/JsonRpc.test.ts",
+      "server/Batch.test.ts",
+      "server/Stateless.test.ts",
+      "transport/Duplex.test.ts"
+    ],
+    "BASE-16": ["protocol/JsonRpc.test.ts", "server/Batch.test.ts", "transport/Duplex.test.ts"],
     "BASE-17": ["server/Batch.test.ts"],
     "BASE-19": ["client/Rounds.test.ts"],
     "BASE-20": ["client/Rounds.test.ts"],

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { echo, notification, peerOf, request, serving, shaken } from "./peers.ts"
+import { echo, notification, request, serving, shaken } from "./peers.ts"
 
 type Answer = { readonly id?: unknown; readonly error?: { readonly code: number } }
 
@@ -102,22 +102,6 @@ describe("Batch", () => {
         answers.map((answer: Answer) => answer.id),
         [2]
       )
-    }).pipe(Effect.scoped)
-  )
-
-  for (const version of ["2024-11-05", "2025-06-18", "2025-11-25"]) {
-    it.effect(`BASE-16: ${version} has no batches`, () =>
-      Effect.gen(function* () {
-        const { accept } = yield* shaken(echo, version)
-        assert.strictEqual((yield* accept([item(1)])).error.code, -32600)
-      }).pipe(Effect.scoped)
-    )
-  }
-
-  it.effect("BASE-16: the stateless era has no batches", () =>
-    Effect.gen(function* () {
-      const { accept } = yield* peerOf(echo)
-      assert.strictEqual((yield* accept([item(1)])).error.code, -32600)
     }).pipe(Effect.scoped)
   )
 })

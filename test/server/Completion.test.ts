@@ -65,6 +65,24 @@ describe("Completion", () => {
     })
   )
 
+  it.effect("COMP-2: who knows that there is more, but not how much, does not say how much", () =>
+    Effect.gen(function* () {
+      const endless = Server.make(
+        { name: "a", version: "1" },
+        Prompt.make(
+          "p",
+          { arguments: { a: Schema.String }, complete: { a: () => ({ values: ["x"], hasMore: true }) } },
+          () => ""
+        )
+      )
+      const { result } = yield* ask(endless, "completion/complete", {
+        ref: prompt,
+        argument: { name: "a", value: "" }
+      })
+      assert.deepStrictEqual(result["completion"], { values: ["x"], hasMore: true })
+    })
+  )
+
   it.effect("COMP-4: a completer sees the arguments that are settled", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(

@@ -2,6 +2,7 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import { fileURLToPath } from "node:url"
 import * as Content from "../../src/server/Content.ts"
 import * as ContentFile from "../../src/server/ContentFile.ts"
 import { agrees, sniff } from "../../src/server/Mime.ts"
@@ -154,6 +155,23 @@ describe("Content", () => {
     )
   })
 
+  it("PRMT-5: an embedded resource always says its MIME type, and has a URI", () => {
+    const mimeTypeOf = (block: Content.Block) => block.type === "resource" && block.resource.mimeType
+    assert.strictEqual(mimeTypeOf(Content.resource({ uri: "a:b", text: "x" })), "text/plain")
+    assert.strictEqual(
+      mimeTypeOf(Content.resource({ uri: "a:b", bytes: bytes("??") })),
+      "application/octet-stream"
+    )
+    assert.include(
+      refusal(() => Content.resource({ uri: "notes", text: "x" })),
+      '"notes" is not a URI'
+    )
+    assert.include(
+      refusal(() => Content.link({ uri: "my notes", name: "x" })),
+      '"my notes" is not a URI'
+    )
+  })
+
   it("links and text take annotations", () => {
     assert.deepStrictEqual<unknown>(Content.link({ uri: "a:b", name: "b", size: 3 }), {
       type: "resource_link",
@@ -208,6 +226,11 @@ describe("ContentFile", () => {
       })
       const image = yield* withFile(png, (path) => ContentFile.resource(path, { uri: "a:b" }))
       assert.property(image["resource"], "blob")
+      const named = yield* ContentFile.resource(fileURLToPath(import.meta.url), { uri: "a:b" }).pipe(
+        Effect.provide(NodeFileSystem.layer)
+      )
+      assert.deepInclude(named["resource"], { mimeType: "text/x-typescript" })
+      assert.property(named["resource"], "text")
     })
   )
 

@@ -17,6 +17,21 @@ const names = (server: Server.Server) =>
   Effect.map(ask(server, "tools/list"), ({ result }) =>
     (result["tools"] as ReadonlyArray<{ readonly name: string }>).map(({ name }) => name)
   )
+/** What is said on standard error meanwhile. */
+const warnings = <A>(effect: Effect.Effect<A, unknown>) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => {
+      const { warn } = console
+      const said: Array<string> = []
+      console.warn = (text: string) => void said.push(text)
+      return { said, warn }
+    }),
+    ({ said }) => Effect.map(effect, (value) => ({ said, value })),
+    ({ warn }) =>
+      Effect.sync(() => {
+        console.warn = warn
+      })
+  )
 /** Lets microtasks run. */
 const settle = Effect.promise(() => Promise.resolve())
 
@@ -64,7 +79,10 @@ describe("Dynamic", () => {
       const read = (uri: string) =>
         Effect.map(ask(server, "resources/read", { uri }), ({ result }) => JSON.stringify(result["contents"]))
       yield* plugins.add(Resource.text("a://fixed", {}, "mine now"), Resource.text("a://b", {}, "first"))
-      assert.include(yield* read("a://fixed"), '"fixed"')
+      const { said, value } = yield* warnings(read("a://fixed"))
+      assert.include(value, '"fixed"')
+      assert.match(said.join(), /Two parts of the server claim "a:\/\/fixed"/)
+      yield* plugins.remove("resources", "a://fixed")
       yield* plugins.add(Resource.text("a://b", {}, "second"))
       assert.include(yield* read("a://b"), "second")
     })
@@ -73,7 +91,9 @@ describe("Dynamic", () => {
   it.effect("S171: a kind that was not declared cannot be added", () =>
     Effect.gen(function* () {
       const plugins = Dynamic.make({ kinds: ["tools"] })
-      assert.strictEqual((yield* Effect.exit(plugins.add(Resource.text("a://b", {}, ""))))._tag, "Failure")
+      const both = plugins.add(tool("one"), Resource.text("a://b", {}, ""))
+      assert.strictEqual((yield* Effect.exit(both))._tag, "Failure")
+      assert.deepStrictEqual(yield* names(Server.make(info, plugins.part)), [], "all or none")
     })
   )
 

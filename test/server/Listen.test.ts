@@ -7,6 +7,7 @@ import * as JsonRpc from "../../src/protocol/JsonRpc.ts"
 import * as Dynamic from "../../src/server/Dynamic.ts"
 import * as Events from "../../src/server/Events.ts"
 import * as Listen from "../../src/server/Listen.ts"
+import * as Progress from "../../src/server/Progress.ts"
 import * as Resource from "../../src/server/Resource.ts"
 import * as Server from "../../src/server/Server.ts"
 import * as Stateless from "../../src/server/Stateless.ts"
@@ -75,6 +76,84 @@ describe("subscriptions/listen", () => {
       }
       yield* settle
       assert.deepStrictEqual(methods(said).slice(1), ["notifications/resources/updated"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("RSRC-13: who may not read a resource does not hear that it changes, from when that is so", () =>
+    Effect.gen(function* () {
+      let open = true
+      const server = Server.make(
+        { name: "test", version: "1", subscribe: true },
+        Resource.text("note://a", { visible: () => open }, "A"),
+        Resource.template(
+          "note://{id}",
+          { visible: ({ meta }) => meta.clientInfo?.name === "friend" },
+          () => ""
+        )
+      )
+      const { accept, said } = yield* peerOf(server)
+      const resourceSubscriptions = ["note://a", "note://b", "other://c"]
+      yield* start(accept(listen(1, { resourceSubscriptions })))
+      const heard = Effect.fnUntraced(function* () {
+        said.length = 0
+        for (const uri of resourceSubscriptions) yield* server.events.publish(Events.resourceUpdated(uri))
+        yield* settle
+        return said.map((message) => "params" in message && message.params?.["uri"])
+      })
+      assert.deepStrictEqual(yield* heard(), ["note://a", "other://c"])
+      open = false
+      assert.deepStrictEqual(yield* heard(), ["other://c"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("LOG-4, SUBS-10: a subscription carries changes, and nothing about any request", () =>
+    Effect.gen(function* () {
+      const server = Server.make(
+        { name: "test", version: "1" },
+        Resource.make(
+          "note://a",
+          { updates: true, visible: () => Effect.as(Effect.logError("looked"), true) },
+          () =>
+            Effect.gen(function* () {
+              yield* Effect.logInfo("read")
+              yield* Progress.report(1)
+              yield* Events.publish(Events.resourceUpdated("note://a"))
+              return "A"
+            })
+        )
+      )
+      const { accept, said } = yield* peerOf(server)
+      const wants = { "io.modelcontextprotocol/logLevel": "debug" }
+      const notifications = { resourceSubscriptions: ["note://a"] }
+      yield* start(
+        accept(
+          request("s", "subscriptions/listen", {
+            notifications,
+            _meta: modern({}, { ...wants, progressToken: "s" })
+          })
+        )
+      )
+      yield* server.events.publish(Events.resourceUpdated("note://a"))
+      yield* settle
+      assert.deepStrictEqual(methods(said), [
+        "notifications/subscriptions/acknowledged",
+        "notifications/resources/updated"
+      ])
+      said.length = 0
+      yield* accept(
+        request("r", "resources/read", {
+          uri: "note://a",
+          _meta: modern({}, { ...wants, progressToken: "r" })
+        })
+      )
+      yield* settle
+      const [changes, others] = [said.filter(idOf), said.filter((message) => idOf(message) === undefined)]
+      assert.deepStrictEqual(methods(changes), ["notifications/resources/updated"])
+      assert.sameMembers(methods(others), [
+        "notifications/message",
+        "notifications/message",
+        "notifications/progress"
+      ])
     }).pipe(Effect.scoped)
   )
 
@@ -217,11 +296,9 @@ describe("subscriptions/listen", () => {
         meta: {} as never
       }
       const fiber = yield* start(
-        Effect.provideService(
-          Listen.listen({ capabilities: server.capabilities, events: counted }, asked),
-          Outbox,
-          { say: () => Effect.void }
-        )
+        Effect.provideService(Listen.listen({ ...server, events: counted }, asked), Outbox, {
+          say: () => Effect.void
+        })
       )
       assert.strictEqual(listeners, 1)
       yield* Fiber.interrupt(fiber)

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Log from "../../src/server/Log.ts"
 import * as Progress from "../../src/server/Progress.ts"
@@ -145,6 +146,31 @@ describe("Log", () => {
       assert.notInclude(JSON.stringify(said), "hunter2")
       assert.deepStrictEqual(said[0]?.params["data"], ["failed", "Error"])
     })
+  )
+
+  it.effect(
+    "LOG-8, LOG-9: what is sent by hand is made fit to be sent, and keeps secrets and errors back",
+    () =>
+      Effect.gen(function* () {
+        const secret = new Error("database password is hunter2")
+        const handler = Effect.gen(function* () {
+          for (const data of [
+            { rows: 3n },
+            secret,
+            { nested: [secret] },
+            Redacted.make("hunter2"),
+            undefined
+          ]) {
+            yield* Log.send("info", data)
+          }
+          return ""
+        })
+        const { said } = yield* ask(serve(handler), "resources/read", { uri: "a://b" }, { logLevel: "info" })
+        assert.deepStrictEqual(
+          said.map(({ params }) => params["data"]),
+          [{ rows: "3" }, "Error", { nested: ["Error"] }, "<redacted>", null]
+        )
+      })
   )
 
   it.effect("S069: logs and progress keep their order", () =>

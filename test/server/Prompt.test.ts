@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
+import * as Content from "../../src/server/Content.ts"
 import type { Part } from "../../src/server/Part.ts"
 import * as Prompt from "../../src/server/Prompt.ts"
 import * as Server from "../../src/server/Server.ts"
@@ -22,7 +25,7 @@ describe("Prompt", () => {
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* get(Prompt.make("p", {}, () => "Hi")), [user("Hi")])
       assert.deepStrictEqual(yield* get(Prompt.make("p", {}, async () => "Hi")), [user("Hi")])
-      const image = { type: "image", data: "AA==", mimeType: "image/png" }
+      const image = { type: "image", data: "AA==", mimeType: "image/png" } as const
       const mixed = Prompt.make("p", {}, () =>
         Effect.succeed(["One", Prompt.assistant("Two"), Prompt.user(image)])
       )
@@ -31,6 +34,23 @@ describe("Prompt", () => {
         { role: "assistant", content: { type: "text", text: "Two" } },
         { role: "user", content: image }
       ])
+    })
+  )
+
+  it.effect("S063: what is no message is a mistake of the prompt, told to its operator by name", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* get(Prompt.make("p", {}, async () => Content.text("Hi"))), [user("Hi")])
+      for (const wrong of [
+        5,
+        { text: "Hi" },
+        { role: "system", content: Content.text("Hi") },
+        ["Hi", null]
+      ]) {
+        const mistaken = Prompt.make("p", {}, () => wrong as never)
+        const exit = yield* Effect.exit(get(mistaken))
+        assert(Exit.isFailure(exit), JSON.stringify(wrong))
+        assert.match(Cause.pretty(exit.cause), /The prompt "p" answers text, content and messages, not/)
+      }
     })
   )
 

@@ -106,6 +106,21 @@ describe("Resource", () => {
     })
   )
 
+  it.effect("CACHE-9, CACHE-13: what only some may read is never public, whatever its hint says", () =>
+    Effect.gen(function* () {
+      const cache = { ttlMs: 100, scope: "public" } as const
+      const server = Server.make(
+        info,
+        Resource.make("a://b", { cache, visible: () => true }, ""),
+        Resource.template("b://{x}", { cache, visible: () => true }, () => "")
+      )
+      for (const uri of ["a://b", "b://c"]) {
+        const { result } = yield* ask(server, "resources/read", { uri })
+        assert.deepStrictEqual([result["ttlMs"], result["cacheScope"]], [100, "private"])
+      }
+    })
+  )
+
   it.effect("S040, RSRC-8: an unknown URI is -32602 with the URI and the nearest one", () =>
     Effect.gen(function* () {
       const server = Server.make(info, Resource.text("config://app", {}, ""))
@@ -166,6 +181,11 @@ describe("Resource", () => {
   it("RSRC-6, S039: a URI that is none, or is a template, is refused", () => {
     assert.throws(() => Resource.make("config", {}, ""), /needs a scheme/)
     assert.throws(() => Resource.make("my scheme://a", {}, ""), /needs a scheme/)
+    assert.throws(() => Resource.make("1a://b", {}, ""), /needs a scheme/)
+    assert.throws(() => Resource.make("a://größe", {}, ""), /percent-encoded, "a:\/\/gr%C3%B6%C3%9Fe"/)
+    assert.throws(() => Resource.make("a://100% b%20c", {}, ""), /percent-encoded, "a:\/\/100%25%20b%20c"/)
+    assert.throws(() => Resource.template("greeting/{name}", {}, () => ""), /makes no URIs/)
+    assert.isDefined(Resource.template("{+uri}", {}, () => ""))
     assert.throws(() => Resource.make("a://{b}", {}, ""), /Resource.template/)
     // @ts-expect-error the handler of a resource without variables has none to take
     assert.isDefined(Resource.make("a://b", {}, (variables: { readonly x: string }) => variables.x))

@@ -109,33 +109,6 @@ describe("Session handshake", () => {
 })
 
 describe("Session envelope", () => {
-  const rows: ReadonlyArray<readonly [string, unknown, number, unknown]> = [
-    ["not an object", 5, -32600, undefined],
-    ["null", null, -32600, undefined],
-    ["no jsonrpc", { id: 1, method: "ping" }, -32600, 1],
-    ["BASE-6: a null id", { jsonrpc: "2.0", id: null, method: "ping" }, -32600, undefined],
-    ["BASE-5: a fractional id", { jsonrpc: "2.0", id: 1.5, method: "ping" }, -32600, undefined],
-    ["BASE-16: a batch before any session", [{ jsonrpc: "2.0", id: 1, method: "ping" }], -32600, undefined]
-  ]
-  for (const [title, value, code, id] of rows) {
-    it.effect(`${title} is ${code}`, () =>
-      Effect.gen(function* () {
-        const { accept } = yield* peerOf(echo)
-        const answer = yield* accept(value)
-        assert.deepStrictEqual([answer.error.code, answer.id], [code, id])
-      }).pipe(Effect.scoped)
-    )
-  }
-
-  it.effect("H14: ids 0, negative and string are echoed as they are", () =>
-    Effect.gen(function* () {
-      const { accept } = yield* peerOf(echo)
-      for (const id of [0, -1, "", "0", Number.MAX_SAFE_INTEGER]) {
-        assert.strictEqual((yield* accept(call(id))).id, id)
-      }
-    }).pipe(Effect.scoped)
-  )
-
   it.effect("H13: a message nested too deep is refused", () =>
     Effect.gen(function* () {
       const { accept } = yield* peerOf(echo)
@@ -202,6 +175,34 @@ describe("Session memory", () => {
       assert.deepStrictEqual(yield* Stream.runCollect(Stream.take(session.inbox, 2)), [
         notification("notifications/resources/updated", { uri: "note://a" }),
         notification("notifications/tools/list_changed")
+      ] as never)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("RSRC-13: a session does not hear of changes of what it may not read", () =>
+    Effect.gen(function* () {
+      const server = Server.make(
+        { name: "test", version: "1", subscribe: true },
+        Resource.text("note://mine", { visible: ({ meta }) => meta.clientInfo?.name === "c" }, ""),
+        Resource.text("note://theirs", { visible: () => false }, ""),
+        Resource.text(
+          "note://broken",
+          {
+            visible: () => {
+              throw new Error("oops")
+            }
+          },
+          ""
+        )
+      )
+      const { accept, session } = yield* shaken(server)
+      const uris = ["note://theirs", "note://broken", "note://mine"]
+      for (const uri of uris) {
+        assert.deepStrictEqual((yield* accept(request(uri, "resources/subscribe", { uri }))).result, {})
+        yield* server.events.publish(Events.resourceUpdated(uri))
+      }
+      assert.deepStrictEqual(yield* Stream.runCollect(Stream.take(session.inbox, 1)), [
+        notification("notifications/resources/updated", { uri: "note://mine" })
       ] as never)
     }).pipe(Effect.scoped)
   )
