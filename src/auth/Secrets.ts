@@ -1,0 +1,27 @@
+/** Secrets are compared by their digests under a key nobody knows, so that the time it takes tells nothing about them. */
+import * as Effect from "effect/Effect"
+import * as Mac from "effect/crypto/Mac"
+import { WebCrypto } from "effect/crypto/WebCrypto"
+
+/** A digest that cannot be computed, and so not be searched for, outside this process. */
+export type Digest = (secret: string) => Effect.Effect<Uint8Array>
+
+/** A key of its own for everything that is compared. */
+export const digests: Effect.Effect<Digest> = Effect.flatMap(WebCrypto, (crypto) =>
+  Effect.map(
+    Effect.promise(() => crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"])),
+    (key): Digest =>
+      (secret) =>
+        Effect.promise(async () => new Uint8Array(await crypto.subtle.sign("HMAC", key, encode(secret))))
+  )
+)
+
+/** Which digest is the one of these; looks at all of them, wherever it is. */
+export const position = (digest: Uint8Array, among: ReadonlyArray<Uint8Array>): number => {
+  let found = -1
+  for (const [index, other] of among.entries()) if (Mac.timingSafeEqual(digest, other)) found = index
+  return found
+}
+
+const encoder = new TextEncoder()
+const encode = (text: string) => encoder.encode(text)
