@@ -13,11 +13,36 @@ import fs from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
 import type { Write } from "./StdioChannel.ts"
 
-/** The claim is a fact about the process and outlives every scope: finalizers of the program may still print. */
-let claimed: Write | undefined
+/**
+ * The claim is a fact about the process and outlives every scope: finalizers of the program may still print. It is
+ * kept on the stream itself, so that another copy of this package finds it.
+ */
+interface Claim {
+  readonly write: Write
+  serving: boolean
+}
+
+const key = Symbol.for("mcp-effect/transport/StdioGuard")
+
+const stream = (): NodeJS.WriteStream & { [key]?: Claim } => process.stdout
+
+const held = (): Claim => {
+  const stdout = stream()
+  return (stdout[key] ??= { write: take(stdout, process.stderr), serving: false })
+}
 
 /** Takes the streams away, once, and gives back how to write to the real stdout. */
-export const claim = (): Write => (claimed ??= take(process.stdout, process.stderr))
+export const claim = (): Write => held().write
+
+/** The same for somebody who is going to serve over them. */
+export const serve = (): Write => {
+  const mine = held()
+  mine.serving = true
+  return mine.write
+}
+
+/** Whether somebody in this process serves over the standard streams, or is about to. */
+export const isServing = (): boolean => stream()[key]?.serving === true
 
 const take = (stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Write => {
   const write: Write = stdout.write.bind(stdout)

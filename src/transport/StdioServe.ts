@@ -36,7 +36,7 @@ const limited = (streams: Streams & { readonly write?: StdioChannel.Write }) =>
   )
 
 const standard = Effect.suspend(() => {
-  const write = StdioGuard.claim()
+  const write = StdioGuard.serve()
   return Effect.andThen(
     // Left open, stdin would keep the process alive.
     Effect.addFinalizer(() => Effect.sync(() => void process.stdin.destroy())),

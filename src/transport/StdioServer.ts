@@ -92,7 +92,7 @@ export type Services<R, E> = [R] extends [never] ? [] : [services: Layer.Layer<R
  * ```
  */
 export const launch = <R, E = never>(server: Server<R>, ...[services]: Services<R, E>): void => {
-  StdioGuard.claim()
+  StdioGuard.serve()
   const served = services === undefined ? closed(run(server)) : Effect.provide(run(server), services)
   NodeRuntime.runMain(Effect.provideService(served, References.LogToStderr, true), { teardown })
 }

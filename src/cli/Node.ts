@@ -1,0 +1,50 @@
+/** What the commands need from the machine, as Node gives it. Nothing else in here knows about Node. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Runtime from "effect/Runtime"
+import { homedir } from "node:os"
+import { fileURLToPath } from "node:url"
+import { Machine } from "./Machine.ts"
+import type { Services } from "./Program.ts"
+
+const services = (version: string): Layer.Layer<Services> =>
+  Layer.merge(
+    NodeServices.layer,
+    Layer.sync(Machine, () => ({
+      version,
+      platform: process.platform,
+      env: process.env,
+      home: homedir(),
+      cwd: process.cwd(),
+      self: {
+        command: process.execPath,
+        args: [...process.execArgv, fileURLToPath(new URL(`main${extension}`, import.meta.url))]
+      },
+      terminals: {
+        stdin: process.stdin.isTTY === true,
+        stdout: process.stdout.isTTY === true,
+        stderr: process.stderr.isTTY === true
+      }
+    }))
+  )
+
+/** Of this very file: the sources run as well as what is built from them. */
+const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js"
+
+/** Runs a program that has reported its own failures, as the whole process. */
+export const launch = <E>(program: Effect.Effect<void, E, Services>, version: string): void => {
+  // Whoever reads our output may have read enough.
+  process.stdout.on("error", () => process.exit(0))
+  NodeRuntime.runMain(Effect.provide(program, services(version)), { teardown })
+}
+
+/** Time for output to leave, in milliseconds, before whatever was left open is abandoned. */
+const lastWords = 200
+
+const teardown: Runtime.Teardown = (exit) =>
+  Runtime.defaultTeardown(exit, (code) => {
+    process.exitCode = code
+    setTimeout(() => process.exit(code), lastWords).unref()
+  })

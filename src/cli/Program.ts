@@ -1,0 +1,62 @@
+/** All commands as one program. A command's module says how it is used; what it does is loaded when it is done. */
+import * as CliConfig from "effect/cli/CliConfig"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as References from "effect/References"
+import * as Failure from "./Failure.ts"
+import * as Help from "./Help.ts"
+import { Machine } from "./Machine.ts"
+import * as Operands from "./Operands.ts"
+import * as Report from "./Report.ts"
+import { run as runCommand } from "./Run.ts"
+import { version } from "./Version.ts"
+
+export type Services = Command.Environment | Machine
+
+const mcp = Command.make("mcp").pipe(
+  Command.withDescription("Build, run, install and call servers of the Model Context Protocol."),
+  Command.withSubcommands([
+    { group: "Servers", commands: [runCommand] },
+    { group: "About", commands: [version] }
+  ])
+)
+
+/** The built-in one has the alias -v, which is for environment variables here. */
+const Version = GlobalFlag.Action({
+  flag: Flag.Boolean("version").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Print the version of this program")
+  ),
+  run: GlobalFlag.Version.run
+})
+
+const settings = Layer.merge(
+  Help.layer,
+  CliConfig.layer({ builtIns: [GlobalFlag.Help, Version, GlobalFlag.Completions, GlobalFlag.LogLevel] })
+)
+
+/** Runs a command line. Whatever goes wrong has been reported when this fails; what is left is the exit code. */
+export const run = Effect.fnUntraced(function* (
+  args: ReadonlyArray<string>
+): Effect.fn.Return<void, Failure.Failure, Services> {
+  const [before, after] = Operands.split(args)
+  const { version } = yield* Machine
+  const report = before.includes("--json") ? Report.json : Report.text
+  const failed = (failure: Failure.Failure) => Effect.andThen(report(failure), Effect.fail(failure))
+  yield* Command.runWith(mcp, { version })(before).pipe(
+    Effect.catch((error) => {
+      if (error._tag === "Failure") return failed(error)
+      if (error._tag !== "ShowHelp") return failed(Failure.usage(error.message))
+      return error.errors.length === 0 ? Effect.void : failed(Help.mistaken(error))
+    }),
+    Effect.catchDefect((defect) =>
+      Effect.andThen(Effect.logDebug("defect", defect), failed(Failure.internal(defect)))
+    ),
+    Effect.provide(settings),
+    Effect.provideService(Operands.Operands, after),
+    Effect.provideService(References.LogToStderr, true)
+  )
+})

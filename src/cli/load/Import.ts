@@ -1,0 +1,96 @@
+/** Loads somebody's program into this process, and explains in their terms why it cannot be loaded. */
+import * as Effect from "effect/Effect"
+import * as Path from "effect/Path"
+import * as ChildProcess from "effect/process/ChildProcess"
+import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import * as Failure from "../Failure.ts"
+import { Machine } from "../Machine.ts"
+
+/** What a module exports, by name. */
+export type Exports = ReadonlyMap<string, unknown>
+
+export const load = Effect.fnUntraced(function* (
+  file: string
+): Effect.fn.Return<Exports, Failure.Failure, Path.Path | ChildProcessSpawner | Machine> {
+  const path = yield* Path.Path
+  const url = yield* Effect.orDie(path.toFileUrl(file))
+  const namespace: object = yield* Effect.tryPromise({
+    try: () => import(url.href) as Promise<object>,
+    catch: (thrown) => thrown
+  }).pipe(Effect.catch((thrown) => Effect.flatMap(explain(thrown, file, url.href), Effect.fail)))
+  const exports = new Map<string, unknown>(Object.entries(namespace))
+  // A file without imports and exports is CommonJS to Node, and exports an empty object.
+  if (exports.delete("module.exports") && isEmpty(exports.get("default"))) exports.delete("default")
+  return exports
+})
+
+const isEmpty = (value: unknown) =>
+  typeof value === "object" && value !== null && Object.keys(value).length === 0
+
+const explain = Effect.fnUntraced(function* (thrown: unknown, file: string, url: string) {
+  if (!(thrown instanceof Error)) return Failure.usage(`${file} threw ${String(thrown)} while it was loaded`)
+  switch ((thrown as NodeJS.ErrnoException).code) {
+    case "ERR_MODULE_NOT_FOUND":
+    case "ERR_PACKAGE_PATH_NOT_EXPORTED":
+      return Failure.usage(relativeTo(thrown.message), missing(thrown.message))
+    case "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX":
+      return Failure.usage(
+        yield* withPlace(thrown, url),
+        "Node removes types and runs the rest. Avoid enum, namespace and parameter properties, or compile the file"
+      )
+    case "ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING":
+      return Failure.usage(thrown.message, "Node runs no TypeScript in node_modules. Name a compiled file")
+    default:
+      return thrown instanceof SyntaxError
+        ? Failure.usage(yield* withPlace(thrown, url))
+        : Failure.usage(
+            `${file} failed while it was loaded: ${thrown.name}: ${thrown.message}`,
+            origin(thrown)
+          )
+  }
+})
+
+const relativeTo = (message: string) =>
+  message.replace(/^Cannot find/, "There is no").replace("imported from", "for")
+
+const missing = (message: string): string => {
+  const name = /package '([^']+)'/.exec(message)?.[1]
+  return name === undefined
+    ? "Relative imports name the file with its extension: ./tools.ts"
+    : `Install it beside the file: npm install ${name}. Or lend it to this run: --with ${name}`
+}
+
+/** The first line of somebody else's code on the way to an error. */
+const origin = ({ stack = "" }: Error): string | undefined =>
+  stack
+    .split("\n")
+    .map((line) => line.trim())
+    .find(
+      (line) => /^at .*file:\/\//.test(line) && !/[\\/]node_modules[\\/]|[\\/]cli[\\/]load[\\/]/.test(line)
+    )
+
+/**
+ * A syntax error with its file, its line and the line itself. Node tells them for TypeScript and for bad imports; for
+ * JavaScript it tells nobody but the terminal, so a second Node is asked. That runs nothing: the file cannot be linked.
+ */
+const withPlace = Effect.fnUntraced(function* (error: Error, url: string) {
+  const told = located(error.stack ?? "")
+  if (told !== undefined) return told(error.message)
+  const { self } = yield* Machine
+  const spawner = yield* ChildProcessSpawner
+  const script = `import ${JSON.stringify(url)}`
+  const again = ChildProcess.make(self.command, ["--input-type=module", "--eval", script])
+  const report = yield* Effect.orElseSucceed(spawner.string(again, { includeStderr: true }), () => "")
+  return (located(report) ?? ((message) => `${pathOf(url)}: ${message}`))(error.message)
+})
+
+/** Reads `file:line`, some lines of code, and a line of carets. */
+const located = (report: string): ((message: string) => string) | undefined => {
+  const found = /^(\S.*\.[cm]?[jt]s:\d+)\n(?:.*\n){0,8}?(.*)\n(\s*\^+)$/m.exec(report)
+  return found === null
+    ? undefined
+    : (message) => `${pathOf(found[1]!)}: ${message}\n\n  ${found[2]}\n  ${found[3]}`
+}
+
+/** Node writes some places as URLs; a drive letter then has a slash before it. */
+const pathOf = (place: string) => place.replace(/^file:\/\/(?:\/(?=[a-z]:))?/i, "")
