@@ -43,6 +43,8 @@ export interface Revision {
   readonly batches: boolean
   /** How arguments that do not fit a tool's input are refused: as a result with `isError`, or as error -32602. */
   readonly inputErrors: "result" | "error"
+  /** Whether a server may close the connection of an unfinished stream of HTTP, for its client to come back. */
+  readonly polling: boolean
   readonly fromClient: Vocabulary
   readonly fromServer: Vocabulary
   readonly changes: ReadonlyArray<Change>
@@ -55,7 +57,7 @@ export interface Revision {
 /** What a revision is besides its changes. */
 export type Traits = Pick<
   Revision,
-  "version" | "era" | "batches" | "inputErrors" | "fromClient" | "fromServer"
+  "version" | "era" | "batches" | "inputErrors" | "polling" | "fromClient" | "fromServer"
 >
 
 const same = <A>(_method: string, value: A): A => value
@@ -78,11 +80,12 @@ export const before = (
   traits: Pick<Traits, "version"> & Partial<Traits>,
   changes: ReadonlyArray<Change>
 ): Revision => {
-  const { batches, era, fromClient, fromServer, inputErrors } = newer
+  const { batches, era, fromClient, fromServer, inputErrors, polling } = newer
   return {
     era,
     batches,
     inputErrors,
+    polling,
     fromClient,
     fromServer,
     ...traits,

@@ -42,10 +42,22 @@ export const decide = (request: JsonRpc.Request, settled: Revision | undefined):
     : { _tag: "Stateful", revision: settled }
 }
 
+type Stateless = Extract<Verdict, { _tag: "Stateless" | "Refused" }>
+
 /** The verdict on a request that must explain itself: required fields first, then the version. */
-export const stateless = (request: JsonRpc.Request): Extract<Verdict, { _tag: "Stateless" | "Refused" }> => {
+export const stateless = (request: JsonRpc.Request): Stateless => {
+  const meta = explained(request)
+  return meta instanceof McpError.McpError ? refused(meta) : supported(request, meta)
+}
+
+/** What a request says about itself, or what it fails to say. */
+export const explained = (request: JsonRpc.Request): Meta.RequestMeta | McpError.McpError => {
   const meta = Meta.read(request.params)
-  if (typeof meta === "string") return refused(McpError.invalidParams(`${request.method}: ${meta}`))
+  return typeof meta === "string" ? McpError.invalidParams(`${request.method}: ${meta}`) : meta
+}
+
+/** The verdict on a request that has explained itself. */
+export const supported = (request: JsonRpc.Request, meta: Meta.RequestMeta): Stateless => {
   if (Revisions.find(meta.protocolVersion)?.era !== "stateless") {
     return refused(McpError.unsupportedVersion(meta.protocolVersion, Revisions.versions))
   }

@@ -40,6 +40,14 @@ export const settle = (params: JsonRpc.Params): Settled | McpError.McpError => {
   }
 }
 
+/** A client of which nothing is known but the revision it speaks: it can do nothing. */
+export const unknown = (revision: Revision): Settled => ({
+  revision,
+  clientCapabilities: {},
+  logLevel: undefined,
+  subscriptions: undefined
+})
+
 /** The result of an `initialize`, in the words of the revision it settled. */
 export const result = <R>({ capabilities, info }: Server<R>, { revision }: Settled): JsonRpc.Params => {
   const { instructions, ...serverInfo } = info

@@ -3,6 +3,7 @@
  * not see is answered like what does not exist.
  */
 import * as Effect from "effect/Effect"
+import type { HeaderField } from "../JsonSchema.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import type { Catalog } from "./Catalog.ts"
@@ -23,6 +24,19 @@ export const callTool =
     const { tools } = catalog()
     return use(tools.get(name), request, () => unknown("tool", name, tools.values(), request))
   }
+
+/** The arguments of the tool a request calls that are repeated in headers, if there may be any. */
+export const mirrored = <R>(
+  catalog: () => Catalog<R>,
+  { method, params, ...request }: Request["Service"]
+): Effect.Effect<ReadonlyArray<HeaderField>, never, R> | undefined => {
+  const { name } = params
+  if (method !== "tools/call" || typeof name !== "string") return undefined
+  const tool = catalog().tools.get(name)
+  if (tool?.mirrored === undefined) return undefined
+  const { mirrored: fields } = tool
+  return Effect.map(isVisible<R>(tool, { ...request, method, params }), (seen) => (seen ? fields : []))
+}
 
 export const getPrompt =
   <R>(catalog: () => Catalog<R>): Handle<R> =>

@@ -3,6 +3,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type { Outbox } from "../Connection.ts"
+import type { HeaderField } from "../JsonSchema.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { McpError } from "../protocol/McpError.ts"
 import type { Hub } from "./Events.ts"
@@ -46,6 +47,8 @@ export interface Completion {
 
 export interface ToolPart<out R> extends Listed<R, JsonRpc.Params & { readonly name: string }> {
   readonly _tag: "Tool"
+  /** The arguments that clients on HTTP repeat in headers, if there are any. */
+  readonly mirrored?: ReadonlyArray<HeaderField>
   /** Runs `tools/call`; the arguments are in `request.params.arguments`. */
   readonly handle: Handle<R>
 }

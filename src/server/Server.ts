@@ -19,6 +19,7 @@
 import * as Effect from "effect/Effect"
 import { Outbox } from "../Connection.ts"
 import type { Icon } from "../protocol/Icon.ts"
+import type { HeaderField } from "../JsonSchema.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { McpError } from "../protocol/McpError.ts"
 import * as Revisions from "../protocol/Revisions.ts"
@@ -28,7 +29,7 @@ import * as Catalog from "./Catalog.ts"
 import * as Completion from "./Completion.ts"
 import type * as Events from "./Events.ts"
 import * as Hub from "./Hub.ts"
-import type { CurrentServer, Meta } from "./Invocation.ts"
+import type { CurrentServer, Meta, Request } from "./Invocation.ts"
 import * as Kernel from "./Kernel.ts"
 import * as Listen from "./Listen.ts"
 import * as Listing from "./Listing.ts"
@@ -76,6 +77,13 @@ export interface Server<out R = never> {
   readonly events: Events.Hub
   /** Whether the caller of a request may read what is at a URI, and so may hear that it changed. */
   readonly mayRead: (uri: string, request: Parameters<Service>[0]) => Effect.Effect<boolean, never, R>
+  /**
+   * The arguments that a client on HTTP must have repeated in headers to make this request; `undefined`, as a rule,
+   * for none. Who may not see a tool learns nothing of its headers either.
+   */
+  readonly mirrored: (
+    request: Request["Service"]
+  ) => Effect.Effect<ReadonlyArray<HeaderField>, never, R> | undefined
 }
 
 /**
@@ -146,6 +154,7 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
     events,
     mayRead,
     handle,
+    mirrored: (request) => Lookup.mirrored(catalog, request),
     hear: (method, params) =>
       Effect.forEach(catalog().notifications.get(method) ?? [], (part) => part.handle(params), {
         discard: true

@@ -41,6 +41,13 @@ export interface Peer<out R = never> extends Connection<never, R> {
   readonly ping: Effect.Effect<void, McpError.McpError>
   /** Ends what does not end by itself: subscriptions are answered. Succeeds when their responses have been made. */
   readonly end: Effect.Effect<void>
+  /** The revision the handshake settled, once it has. */
+  readonly revision: () => Revision | undefined
+}
+
+export interface Options {
+  /** Serves a client whose handshake happened elsewhere: nothing is known of it but the revision it speaks. */
+  readonly revision?: Revision
 }
 
 /**
@@ -59,10 +66,13 @@ export interface Peer<out R = never> extends Connection<never, R> {
  * )
  * ```
  */
-export const connect = <R>(server: Server<R>): Effect.Effect<Peer<R>, never, Scope.Scope> =>
+export const connect = <R>(
+  server: Server<R>,
+  { revision }: Options = {}
+): Effect.Effect<Peer<R>, never, Scope.Scope> =>
   Effect.flatMap(Limits, (limits) =>
     Effect.acquireRelease(
-      Effect.sync(() => new Session(server, limits)),
+      Effect.sync(() => new Session(server, limits, revision && Handshake.unknown(revision))),
       (session) => session.forget
     )
   )
@@ -84,7 +94,8 @@ class Session<R> implements Peer<R> {
   /** Ends what was begun for this peer. */
   readonly forget: Effect.Effect<void>
 
-  constructor(server: Server<R>, limits: Limits) {
+  constructor(server: Server<R>, limits: Limits, settled: Handshake.Settled | undefined) {
+    this.settled = settled
     this.server = server
     this.limits = limits
     this.inFlight = new InFlight(limits.inFlight)
@@ -92,6 +103,8 @@ class Session<R> implements Peer<R> {
     this.inbox = this.unprompted.inbox
     this.forget = this.unprompted.end
   }
+
+  readonly revision: Peer<R>["revision"] = () => this.settled?.revision
 
   readonly accept: Peer<R>["accept"] = (value) => {
     if (!Array.isArray(value)) return this.one(value)

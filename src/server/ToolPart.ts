@@ -33,8 +33,10 @@ export const part = (tool: Contract.Any, handler: Handler, options: Options<unkn
   const run = invoke(tool, handler, write)
   const limited = options.timeout === undefined ? run : within(tool.name, options.timeout, run)
   const recover = recovery(tool, input.schema)
+  const { fields } = JsonSchema.headers(input.schema)
   return {
     _tag: "Tool",
+    ...(fields.length > 0 && { mirrored: fields }),
     descriptor: descriptor(tool, input.schema),
     handle: (request) =>
       Effect.catch(Effect.flatMap(input.read(request.params["arguments"]), limited), (error) =>

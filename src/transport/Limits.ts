@@ -24,6 +24,20 @@ export interface Limits {
   readonly batchConcurrency: number
   /** Most requests of one connection being answered at a time. */
   readonly inFlight: number
+  /** Most HTTP requests of all clients being answered at a time. */
+  readonly requests: number
+  /** Most sessions with clients of HTTP at a time. */
+  readonly sessions: number
+  /** Most sessions of one authenticated caller. */
+  readonly sessionsPerCaller: number
+  /** How long a session may be unused, with no request running and no stream open, in milliseconds. */
+  readonly sessionIdle: number
+  /** How long a session may last, in milliseconds. */
+  readonly sessionAge: number
+  /** How long a client may take to read what waits for it on a stream, in milliseconds. Then the stream is cut. */
+  readonly stalled: number
+  /** How long the head and the body of an HTTP request may take to arrive, in milliseconds. */
+  readonly arrival: number
   /** Most resources one peer is subscribed to. */
   readonly subscriptions: number
   /** Longest URI of a subscription, in characters. */
@@ -44,6 +58,13 @@ export const defaults: Limits = {
   batchItems: 100,
   batchConcurrency: 16,
   inFlight: 256,
+  requests: 10_000,
+  sessions: 10_000,
+  sessionsPerCaller: 100,
+  sessionIdle: 30 * 60_000,
+  sessionAge: 24 * 60 * 60_000,
+  stalled: 60_000,
+  arrival: 30_000,
   subscriptions: 1000,
   uriLength: 8 * 1024,
   requestStateBytes: 256 * 1024,

@@ -100,6 +100,7 @@ export const v2025_06_18 = Revision.before(
   {
     version: "2025-06-18",
     inputErrors: "error",
+    polling: false,
     fromClient: Revision.vary(
       v2025_11_25.fromClient,
       [],

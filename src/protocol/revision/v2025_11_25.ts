@@ -54,6 +54,7 @@ export const v2025_11_25 = Revision.before(
   {
     version: "2025-11-25",
     era: "stateful",
+    polling: true,
     fromClient: Revision.vary(
       v2026_07_28.fromClient,
       [

@@ -10,6 +10,7 @@ export const v2026_07_28 = Revision.newest({
   era: "stateless",
   batches: false,
   inputErrors: "result",
+  polling: false,
   fromClient: {
     requests: new Set([
       "server/discover",

@@ -1,0 +1,146 @@
+/**
+ * The MCP endpoint on `node:http` itself: nothing between the socket and the binding. One write for a whole answer,
+ * one write per turn for a stream.
+ */
+import * as Effect from "effect/Effect"
+import { isUtf8 } from "node:buffer"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Head, Reply } from "../http/Exchange.ts"
+import type { Body, Incoming } from "./streamable/Door.ts"
+import type { Out, Sink } from "./streamable/Out.ts"
+
+/** Reads a request as the binding sees it. `queueBytes` is how much may wait for a client that does not read. */
+export const incoming = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  queueBytes: number
+): Incoming => ({
+  head: headOf(request),
+  out: outOf(request, response, queueBytes),
+  body: (limit, done) => read(request, limit, done)
+})
+
+export const headOf = (request: IncomingMessage): Head => ({
+  method: request.method ?? "",
+  url: request.url ?? "",
+  header: (name) => {
+    const value = request.headers[name]
+    if (name === "host" && hostsOf(request) > 1) return undefined
+    return typeof value === "string" ? value : value?.join(", ")
+  }
+})
+
+/** Node keeps the first of several Host headers; whoever decided before us may have read another one. */
+const hostsOf = ({ rawHeaders }: IncomingMessage): number => {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!
+    if (name.length === 4 && name.toLowerCase() === "host") count++
+  }
+  return count
+}
+
+const read = (request: IncomingMessage, limit: number, done: (body: Body) => void): void => {
+  if (Number(request.headers["content-length"] ?? 0) > limit) return done("too large")
+  const chunks: Array<Buffer> = []
+  let size = 0
+  const take = (chunk: Buffer) => {
+    size += chunk.length
+    if (size > limit) {
+      request.off("data", take)
+      request.off("end", finish)
+      return done("too large")
+    }
+    chunks.push(chunk)
+  }
+  const finish = () => {
+    const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)
+    done(isUtf8(whole) ? { text: whole.toString("utf8") } : "not UTF-8")
+  }
+  request.on("data", take)
+  request.on("end", finish)
+}
+
+const outOf = (request: IncomingMessage, response: ServerResponse, queueBytes: number): Out => ({
+  reply: (reply) => {
+    // A body that is not wanted is not waited for either.
+    if (!request.complete && !isEmpty(request)) response.setHeader("connection", "close")
+    send(response, reply)
+  },
+  open: (status, headers) => {
+    response.writeHead(status, headers)
+    return sinkOf(response, queueBytes)
+  },
+  onGone: (listener) => {
+    if (response.closed || response.destroyed) return listener()
+    response.once("close", () => {
+      if (!response.writableFinished) listener()
+    })
+  }
+})
+
+const isEmpty = ({ headers, method }: IncomingMessage) =>
+  headers["transfer-encoding"] === undefined &&
+  (headers["content-length"] === undefined ? method !== "POST" : headers["content-length"] === "0")
+
+export const send = (response: ServerResponse, { body, headers, status }: Reply): void => {
+  const length =
+    body === "" && (status === 204 || status === 304) ? {} : { "content-length": Buffer.byteLength(body) }
+  response.writeHead(status, { ...headers, ...length })
+  response.end(body)
+}
+
+const sinkOf = (response: ServerResponse, queueBytes: number): Sink => {
+  let pending = ""
+  let scheduled = false
+  let over = false
+  const waiting = new Set<() => void>()
+  const leave = () => {
+    scheduled = false
+    if (pending === "" || over) return
+    const text = pending
+    pending = ""
+    response.write(text)
+  }
+  const wake = () => {
+    const awakened = [...waiting]
+    waiting.clear()
+    for (const resume of awakened) resume()
+  }
+  const full = () => !over && response.writableLength + pending.length >= queueBytes
+  response.on("drain", wake)
+  response.once("close", () => {
+    over = true
+    wake()
+  })
+  response.flushHeaders()
+  return {
+    write: (text) => {
+      if (over) return
+      pending += text
+      if (scheduled) return
+      scheduled = true
+      queueMicrotask(leave)
+    },
+    full,
+    room: Effect.callback<void>((resume) => {
+      leave()
+      if (!full()) return resume(Effect.void)
+      const awake = () => resume(Effect.void)
+      waiting.add(awake)
+      return Effect.sync(() => void waiting.delete(awake))
+    }),
+    end: () => {
+      if (over) return
+      over = true
+      response.end(pending)
+      pending = ""
+      wake()
+    },
+    cut: () => {
+      over = true
+      response.destroy()
+      wake()
+    }
+  }
+}

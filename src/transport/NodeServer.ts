@@ -1,0 +1,181 @@
+/**
+ * A server on HTTP with a listener of its own, straight on `node:http`: by default at http://127.0.0.1:8000/mcp.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { createServer, type Server as HttpServer } from "node:http"
+import { type AddressInfo, isIP } from "node:net"
+import type { Server } from "../server/Server.ts"
+import * as Limits from "./Limits.ts"
+import * as NodeFace from "./NodeFace.ts"
+import * as Replies from "./streamable/Replies.ts"
+import * as Site from "./streamable/Site.ts"
+
+export interface Options<P = never, GR = never> extends Site.Options<P, GR> {
+  /** The address to listen on. Default: 127.0.0.1, which only this machine reaches. */
+  readonly host?: string
+  /** Default: 8000. 0 takes any free port. */
+  readonly port?: number
+}
+
+/** Where a server listens. */
+export interface Listening {
+  /** The address of the MCP endpoint, as a client on this machine would write it. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+}
+
+/** The server could not begin to listen: a port that is taken, an address that is not ours, an unsafe combination. */
+export class StartError extends Schema.TaggedError<StartError>()("StartError", {
+  message: Schema.String,
+  cause: Schema.optionalKey(Schema.Unknown)
+}) {}
+
+/**
+ * Listens until the scope closes. Then nothing new is accepted, streams are ended, and requests have `grace` to finish.
+ *
+ * **Gotchas**
+ *
+ * An address that other machines reach needs the option `hosts`, the names the server goes by: without it the server
+ * refuses to start.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as NodeServer from "mcp-effect/NodeServer"
+ * import * as Server from "mcp-effect/Server"
+ *
+ * const server = Server.make({ name: "demo", version: "1.0.0" })
+ *
+ * export const program = Effect.scoped(
+ *   Effect.gen(function* () {
+ *     const { url } = yield* NodeServer.listen(server, { port: 0 })
+ *     return url
+ *   })
+ * )
+ * ```
+ */
+export const listen = Effect.fnUntraced(function* <R, P = never, GR = never>(
+  server: Server<R>,
+  options: Options<P, GR> = {}
+): Effect.fn.Return<Listening, StartError, Exclude<R, P> | GR | Scope.Scope> {
+  const { host = "127.0.0.1", port = 8000, ...rest } = options
+  if (!isLoopback(host) && options.hosts === undefined) return yield* Effect.fail(exposed(host))
+  const limits = yield* Limits.Limits
+  const site = yield* Site.make(server, rest)
+  const http = make(site, limits)
+  const { port: taken } = yield* Effect.acquireRelease(bind(http, host, port), () => close(http, site))
+  return { host, port: taken, url: `http://${written(host)}:${taken}${site.routes[0]?.path ?? "/"}` }
+})
+
+/** The same as a layer. */
+export const layer = <R, P = never, GR = never>(
+  server: Server<R>,
+  options?: Options<P, GR>
+): Layer.Layer<never, StartError, Exclude<R, P> | GR> =>
+  Layer.effectDiscard(Effect.flatMap(listen(server, options), announce)) as Layer.Layer<
+    never,
+    StartError,
+    Exclude<R, P> | GR
+  >
+
+const announce = ({ url }: Listening) => Effect.logInfo(`Listening at ${url}`)
+
+/** What a server still needs, if anything: one layer. */
+export type Services<R, E> = [R] extends [never]
+  ? [services?: Layer.Layer<never, E>]
+  : [services: Layer.Layer<R, E>]
+
+/**
+ * Runs a server as the whole program, until SIGINT or SIGTERM: then it shuts down gracefully and the process ends with
+ * code 0. A second signal ends it at once.
+ *
+ * @example
+ * ```ts
+ * import * as NodeServer from "mcp-effect/NodeServer"
+ * import * as Server from "mcp-effect/Server"
+ *
+ * const server = Server.make({ name: "demo", version: "1.0.0" })
+ *
+ * export const main = () => NodeServer.launch(server, { port: 3000 })
+ * ```
+ */
+export const launch = <R, E = never, P = never, GR = never>(
+  server: Server<R>,
+  options: Options<P, GR>,
+  ...[services]: Services<Exclude<R, P> | GR, E>
+): void => {
+  const needs = (services ?? Layer.empty) as Layer.Layer<Exclude<R, P> | GR, E>
+  process.once("SIGINT", secondEnds("SIGINT"))
+  process.once("SIGTERM", secondEnds("SIGTERM"))
+  NodeRuntime.runMain(Layer.launch(Layer.provide(layer(server, options), needs)))
+}
+
+/** Whoever asks twice does not want to wait. */
+const secondEnds = (signal: NodeJS.Signals) => () => void process.once(signal, () => process.exit(1))
+
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."))
+
+const exposed = (host: string) =>
+  new StartError({
+    message:
+      `${host} can be reached from other machines. Say in "hosts" by which names, for example ` +
+      `hosts: ["mcp.example.com"], and put a "guard" before what not everybody may do; or listen on 127.0.0.1`
+  })
+
+const written = (host: string) => (isIP(host) === 6 ? `[${host}]` : host)
+
+const make = ({ routes }: Site.Site, limits: Limits.Limits): HttpServer => {
+  const byPath = new Map(routes.map((route) => [route.path as string, route]))
+  const http = createServer({ requestTimeout: limits.arrival, headersTimeout: limits.arrival })
+  http.on("request", (request, response) => {
+    const url = request.url ?? ""
+    const query = url.indexOf("?")
+    const route = byPath.get(query === -1 ? url : url.slice(0, query))
+    if (route === undefined) return NodeFace.send(response, nowhere)
+    route.handle(NodeFace.incoming(request, response, limits.queueBytes))
+  })
+  http.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+    else socket.destroy()
+  })
+  return http
+}
+
+const nowhere = Replies.refuse(404, "There is nothing at this path")
+
+const bind = (http: HttpServer, host: string, port: number): Effect.Effect<AddressInfo, StartError> =>
+  Effect.callback((resume) => {
+    http.once("error", (cause: NodeJS.ErrnoException) => resume(Effect.fail(notFree(host, port, cause))))
+    http.listen(port, host, () => resume(Effect.succeed(http.address() as AddressInfo)))
+  })
+
+const notFree = (host: string, port: number, cause: NodeJS.ErrnoException) =>
+  new StartError({
+    message:
+      cause.code === "EADDRINUSE"
+        ? `Port ${port} on ${host} is taken: stop what listens there, or choose another with the option "port"`
+        : `Cannot listen on ${host}:${port}: ${cause.message}`,
+    cause
+  })
+
+/** Stops to accept at once; connections end when their answers have left, or are cut. */
+const close = (http: HttpServer, site: Site.Site): Effect.Effect<void> => {
+  const closed = Effect.callback<void>((resume) => void http.close(() => resume(Effect.void)))
+  return Effect.gen(function* () {
+    const closing = yield* Effect.forkChild(closed, { startImmediately: true })
+    yield* site.drain
+    yield* Effect.sync(() => http.closeIdleConnections())
+    yield* Effect.timeoutOption(Fiber.await(closing), "1 second")
+    yield* Effect.sync(() => http.closeAllConnections())
+    yield* Fiber.await(closing)
+  })
+}

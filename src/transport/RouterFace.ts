@@ -1,0 +1,59 @@
+/** The MCP endpoint as routes of Effect's HttpRouter. */
+import * as ByteSize from "effect/ByteSize"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import type * as HttpRouter from "effect/http/HttpRouter"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Stream from "effect/Stream"
+import type { Reply } from "../http/Exchange.ts"
+import * as FetchFace from "./FetchFace.ts"
+import type { Body } from "./streamable/Door.ts"
+import type { Route, Site } from "./streamable/Site.ts"
+import * as WebOut from "./streamable/WebOut.ts"
+
+/** Adds the routes of a site to a router. `queueBytes` is how much may wait for a client that does not read. */
+export const add = (
+  router: HttpRouter.HttpRouter,
+  { routes }: Site,
+  queueBytes: number
+): Effect.Effect<void> =>
+  Effect.forEach(routes, (route) => addOne(router, route, queueBytes), { discard: true })
+
+const addOne = (router: HttpRouter.HttpRouter, { handle, path }: Route, queueBytes: number) =>
+  router.add("*", path, (request) =>
+    Effect.contextWith((services: Context.Context<never>) =>
+      Effect.callback<HttpServerResponse.HttpServerResponse>((resume) => {
+        const out = WebOut.make(queueBytes, (answer) => resume(Effect.succeed(toResponse(answer))))
+        const fork = Effect.runForkWith(services)
+        handle({
+          head: { method: request.method, url: request.originalUrl, header: (name) => request.headers[name] },
+          out,
+          body: (limit, done) => void fork(Effect.map(read(request, limit), done))
+        })
+        return Effect.sync(out.gone)
+      })
+    )
+  )
+
+const read = (request: HttpServerRequest.HttpServerRequest, limit: number): Effect.Effect<Body> => {
+  if (Number(request.headers["content-length"] ?? 0) > limit) return Effect.succeed("too large")
+  return request.arrayBuffer.pipe(
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limit)),
+    Effect.map((buffer) => FetchFace.text([new Uint8Array(buffer)])),
+    // What breaks on the way has no reader any more; what is left is the limit.
+    Effect.catch(() => Effect.succeed<Body>("too large"))
+  )
+}
+
+const toResponse = (answer: Reply | WebOut.Streamed): HttpServerResponse.HttpServerResponse => {
+  const { status, headers } = answer
+  if ("stream" in answer) {
+    const body = Stream.fromReadableStream({ evaluate: () => answer.stream, onError: (error) => error })
+    return HttpServerResponse.stream(body, { status, headers, contentType: headers["content-type"] ?? "" })
+  }
+  return answer.body === ""
+    ? HttpServerResponse.empty({ status, headers })
+    : HttpServerResponse.text(answer.body, { status, headers, contentType: headers["content-type"] ?? "" })
+}

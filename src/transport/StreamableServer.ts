@@ -1,0 +1,134 @@
+/**
+ * A server on HTTP: as routes of an Effect application, or as a web-standard function. Both eras of the protocol are
+ * served at one path. For a listener of its own see `NodeServer`.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
+ */
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import type { Server } from "../server/Server.ts"
+import * as FetchFace from "./FetchFace.ts"
+import * as Limits from "./Limits.ts"
+import * as RouterFace from "./RouterFace.ts"
+import * as Site from "./streamable/Site.ts"
+
+export type { ResponseMode } from "./streamable/Answering.ts"
+export type { Options } from "./streamable/Site.ts"
+
+/**
+ * Adds a server to the `HttpRouter` of an application. Several servers live in one application, each at a path of its
+ * own.
+ *
+ * **Details**
+ *
+ * By default only `Host` headers with a loopback name are answered: an application that is reached by another name
+ * lists it in `hosts`, and pages of other origins that may call in `origins`. What a `guard` provides, the server need
+ * not be given.
+ *
+ * **Gotchas**
+ *
+ * Resources the server needs are those of the layer: they live as long as the application, not as long as a session.
+ *
+ * @example
+ * ```ts
+ * import * as HttpRouter from "effect/http/HttpRouter"
+ * import * as Layer from "effect/Layer"
+ * import * as Server from "mcp-effect/Server"
+ * import * as StreamableServer from "mcp-effect/StreamableServer"
+ *
+ * const echo = Server.make({ name: "echo", version: "1.0.0" })
+ * const math = Server.make({ name: "math", version: "1.0.0" })
+ *
+ * const Routes = Layer.mergeAll(
+ *   StreamableServer.layer(echo, { path: "/echo/mcp" }),
+ *   StreamableServer.layer(math, { path: "/math/mcp", hosts: ["mcp.example.com"] })
+ * )
+ *
+ * export const App = HttpRouter.serve(Routes)
+ * ```
+ */
+export const layer = <R, P = never, GR = never>(
+  server: Server<R>,
+  options: Site.Options<P, GR> = {}
+): Layer.Layer<never, never, Exclude<R, P> | GR | HttpRouter.HttpRouter> =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const router = yield* HttpRouter.HttpRouter
+      const { queueBytes } = yield* Limits.Limits
+      const site = yield* Site.make(server, options)
+      yield* RouterFace.add(router, site, queueBytes)
+    })
+  )
+
+/**
+ * A server as a function from a web-standard Request to a Response, for as long as the scope lasts.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Server from "mcp-effect/Server"
+ * import * as StreamableServer from "mcp-effect/StreamableServer"
+ *
+ * const server = Server.make({ name: "demo", version: "1.0.0" })
+ *
+ * export const status = Effect.scoped(
+ *   Effect.gen(function* () {
+ *     const handler = yield* StreamableServer.handler(server)
+ *     const response = yield* Effect.promise(() => handler(new Request("http://localhost/mcp")))
+ *     return response.status
+ *   })
+ * )
+ * ```
+ */
+export const handler = <R, P = never, GR = never>(
+  server: Server<R>,
+  options: Site.Options<P, GR> = {}
+): Effect.Effect<FetchFace.Handler, never, Exclude<R, P> | GR | Scope.Scope> =>
+  Effect.flatMap(Limits.Limits, ({ queueBytes }) =>
+    Effect.map(Site.make(server, options), (site) => FetchFace.make(site, queueBytes))
+  )
+
+/** A function for runtimes that speak Fetch, and the way to release what it holds. */
+export interface WebHandler {
+  readonly handler: FetchFace.Handler
+  readonly dispose: () => Promise<void>
+}
+
+/**
+ * The same for programs that know nothing of Effect: `export default { fetch: handler }`. What the server needs is
+ * given as a layer, which is built with the first request.
+ *
+ * @example
+ * ```ts
+ * import * as Server from "mcp-effect/Server"
+ * import * as StreamableServer from "mcp-effect/StreamableServer"
+ *
+ * const server = Server.make({ name: "demo", version: "1.0.0" })
+ *
+ * export const { dispose, handler } = StreamableServer.web(server, { hosts: ["mcp.example.com"] })
+ *
+ * export default { fetch: handler }
+ * ```
+ */
+export const web = <R, E = never>(
+  server: Server<R>,
+  options: Site.Options = {},
+  ...[services]: [R] extends [never] ? [services?: Layer.Layer<never, E>] : [services: Layer.Layer<R, E>]
+): WebHandler => {
+  const scope = Scope.makeUnsafe()
+  const built = Effect.flatMap(Layer.build(services ?? Layer.empty), (context) =>
+    Effect.provideContext(handler(server, options), context as Context.Context<R>)
+  )
+  let made: Promise<FetchFace.Handler> | undefined
+  return {
+    handler: async (request) => {
+      made ??= Effect.runPromise(Scope.provide(built, scope))
+      return (await made)(request)
+    },
+    dispose: () => Effect.runPromise(Scope.close(scope, Exit.void))
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * One stream of a session. It outlives the connections that carry it: a client that comes back with the id of the last
+ * event it saw hears the rest, in order and once.
+ */
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+import type * as EventStore from "../EventStore.ts"
+import * as Event from "./Event.ts"
+import type { Sink } from "./Out.ts"
+import type { Watched } from "./Watch.ts"
+
+export class Lane {
+  /** Names the lane in its session and in the ids of its events. */
+  readonly key: string
+  private readonly name: string
+  private readonly store: EventStore.EventStore | undefined
+  private readonly watched: Watched
+  /** Events are kept, told and replayed one at a time. */
+  private readonly turn = Semaphore.makeUnsafe(1)
+  private sink: Sink | undefined
+  private since = 0
+
+  constructor(session: string, key: string, store: EventStore.EventStore | undefined, watched: Watched) {
+    this.key = key
+    this.name = `${session}/${key}`
+    this.store = store
+    this.watched = watched
+  }
+
+  /** Whether somebody hears what is said now, or will when they come back. */
+  get heard(): boolean {
+    return this.sink !== undefined || this.store !== undefined
+  }
+
+  get connected(): boolean {
+    return this.sink !== undefined
+  }
+
+  /** Whether the lane has been carried by one connection since before a time, in milliseconds. */
+  connectedBefore(time: number): boolean {
+    return this.sink !== undefined && this.since < time
+  }
+
+  /** Carries the lane from now on. A connection that carried it before is ended. */
+  attach(sink: Sink, now: number): void {
+    this.close()
+    this.sink = sink
+    this.since = now
+    this.watched.add(sink)
+  }
+
+  /** Lets the client know where it is before there is anything to know. */
+  prime(): void {
+    if (this.store !== undefined) this.sink?.write(Event.primer(this.id(0)))
+  }
+
+  /** Says one message. What can be kept is kept before it is told. */
+  say(json: string): Effect.Effect<void> {
+    const { store } = this
+    if (store === undefined) return Effect.suspend(() => this.tell(json))
+    return this.turn.withPermit(
+      Effect.flatMap(store.append(this.name, json), (position) => this.tell(json, this.id(position)))
+    )
+  }
+
+  /** Carries the lane on a new connection, which first hears what was said after a position. */
+  resume(open: () => Sink, position: number, now: number): Effect.Effect<void, EventStore.Gap> {
+    const { store } = this
+    if (store === undefined) return Effect.void
+    this.close()
+    return this.turn.withPermit(
+      Effect.map(store.after(this.name, position), (events) => {
+        const sink = open()
+        sink.write(events.map(({ data, position: at }) => Event.message(data, this.id(at))).join(""))
+        this.attach(sink, now)
+      })
+    )
+  }
+
+  /** The connection is gone, whoever ended it. */
+  lost(sink: Sink): void {
+    this.watched.forget(sink)
+    if (this.sink === sink) this.sink = undefined
+  }
+
+  /** Ends the connection and says when to come back, in milliseconds. The lane goes on. */
+  release(retry: number): void {
+    this.sink?.write(Event.retry(retry))
+    this.close()
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    const { sink } = this
+    if (sink === undefined) return
+    this.lost(sink)
+    sink.end()
+  }
+
+  private tell(json: string, id?: string): Effect.Effect<void> {
+    const { sink } = this
+    if (sink === undefined) return Effect.void
+    sink.write(Event.message(json, id))
+    return sink.full() ? sink.room : Effect.void
+  }
+
+  private id(position: number): string {
+    return `${this.key}_${position}`
+  }
+}
+
+/** Reads the id of an event: the key of its lane and its position there. */
+export const cursor = (id: string): { readonly key: string; readonly position: number } | undefined => {
+  const match = /^([A-Za-z0-9-]{1,64})_(\d{1,15})$/.exec(id)
+  return match === null ? undefined : { key: match[1]!, position: Number(match[2]) }
+}

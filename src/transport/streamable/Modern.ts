@@ -1,0 +1,117 @@
+/**
+ * The stateless era over HTTP: every POST stands for itself, and closing its stream cancels it.
+ *
+ * Checks run in one order: what the request must say about itself, headers against body, version, method and
+ * capability, arguments.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { Outbox } from "../../Connection.ts"
+import type { Head } from "../../http/Exchange.ts"
+import * as JsonRpc from "../../protocol/JsonRpc.ts"
+import * as McpError from "../../protocol/McpError.ts"
+import type { RequestMeta } from "../../protocol/Meta.ts"
+import * as Era from "../../server/Era.ts"
+import { Closing } from "../../server/Listen.ts"
+import type { Result } from "../../server/Part.ts"
+import * as Reply from "../../server/Reply.ts"
+import { Answering } from "./Answering.ts"
+import * as Mirror from "./Mirror.ts"
+import type { Out } from "./Out.ts"
+import * as Replies from "./Replies.ts"
+import { type Caller, type Shared, track } from "./Shared.ts"
+
+export const post = <R>(
+  shared: Shared<R>,
+  caller: Caller<R>,
+  head: Head,
+  message: JsonRpc.Message,
+  out: Out
+): void => {
+  if (JsonRpc.isNotification(message)) return hear(shared, caller, message, out)
+  if (JsonRpc.isResponse(message)) {
+    return out.reply(Replies.refuse(400, "In 2026-07-28 a client answers questions in the next request"))
+  }
+  const refused = (error: McpError.McpError) => {
+    const response = JsonRpc.failure(message.id, error.fault)
+    out.reply(Replies.of(Math.max(400, Replies.statusOf(response)), response))
+  }
+  const meta = Era.explained(message)
+  if (meta instanceof McpError.McpError) return refused(meta)
+  const mismatch = Mirror.standard(head, message, meta)
+  if (mismatch !== undefined) return refused(mismatch)
+  const verdict = Era.supported(message, meta)
+  if (verdict._tag === "Refused") return refused(verdict.error)
+  if (shared.running.size >= shared.limits.requests) {
+    return out.reply(Replies.busy(`${shared.limits.requests} requests are being answered already`))
+  }
+  answer(shared, caller, message, handled(shared, head, message, meta), out)
+}
+
+const handled = <R>(
+  { closing, server }: Shared<R>,
+  head: Head,
+  { id, method, params = {} }: JsonRpc.Request,
+  meta: RequestMeta
+): Effect.Effect<Result, McpError.McpError, R | Outbox> => {
+  const request = { id, method, params, meta }
+  const result = server.handle(request)
+  if (method === "subscriptions/listen") return Effect.provideService(result, Closing, closing)
+  const fields = server.mirrored(request)
+  if (fields === undefined) return result
+  return Effect.flatMap(fields, (annotated) => {
+    const mismatch = Mirror.params(head, annotated, params["arguments"])
+    return mismatch === undefined ? result : Effect.fail(mismatch)
+  })
+}
+
+const answer = <R>(
+  shared: Shared<R>,
+  caller: Caller<R>,
+  request: JsonRpc.Request,
+  result: Effect.Effect<Result, McpError.McpError, R | Outbox>,
+  out: Out
+): void => {
+  // A subscription is nothing but what is said on the way.
+  const mode = request.method === "subscriptions/listen" ? "auto" : shared.mode
+  const answering = new Answering(out, mode, shared.watched)
+  const outgoing = new Reply.Outgoing(answering)
+  const fiber = caller.fork(Reply.answer(request, outgoing, Reply.newest, result))
+  const finish = (exit: Exit.Exit<JsonRpc.Response>) => {
+    const response = Exit.isSuccess(exit) ? exit.value : stopped(request)
+    answering.finish(response, Exit.isSuccess(exit) ? Replies.statusOf(response) : 503)
+  }
+  const exit = fiber.pollUnsafe()
+  if (exit !== undefined) return finish(exit)
+  let gone = false
+  track(shared.running, fiber)
+  fiber.addObserver((late) => {
+    if (!gone) finish(late)
+  })
+  out.onGone(() => {
+    gone = true
+    outgoing.closed = true
+    answering.abandon()
+    fiber.interruptUnsafe()
+  })
+}
+
+const stopped = ({ id }: JsonRpc.Request) =>
+  JsonRpc.failure(id, { code: McpError.code.InternalError, message: "The server is shutting down" })
+
+/** A notification is accepted when it is understood; whether anybody minds it is not the sender's business. */
+const hear = <R>(
+  { running, server }: Shared<R>,
+  caller: Caller<R>,
+  { method, params = {} }: JsonRpc.Notification,
+  out: Out
+): void => {
+  out.reply(Replies.accepted)
+  const heard = Effect.catchCause(server.hear(method, params), (cause) =>
+    Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logError(`${method} failed`, cause)
+  )
+  track(running, caller.fork(heard))
+}

@@ -1,0 +1,86 @@
+/**
+ * The answer to one POST of a session. The client may go away and come back: the request goes on, and what is said
+ * meanwhile waits where events are kept.
+ */
+import * as Effect from "effect/Effect"
+import type { Outbox } from "../../Connection.ts"
+import * as JsonRpc from "../../protocol/JsonRpc.ts"
+import type { ResponseMode } from "./Answering.ts"
+import * as Event from "./Event.ts"
+import type { Lane } from "./Lane.ts"
+import type { Out } from "./Out.ts"
+import * as Replies from "./Replies.ts"
+import type { Session } from "./Sessions.ts"
+
+export class PostAnswer<R> {
+  private readonly session: Session<R>
+  private readonly out: Out
+  private readonly mode: ResponseMode
+  private readonly now: () => number
+  private lane: Lane | undefined
+  private gone = false
+
+  constructor(session: Session<R>, out: Out, mode: ResponseMode, now: () => number) {
+    this.session = session
+    this.out = out
+    this.mode = mode
+    this.now = now
+  }
+
+  /** What the request says on the way. A question that this stream cannot carry is put elsewhere. */
+  outbox(services: (effect: Effect.Effect<void, never, R>) => Effect.Effect<void>): Outbox["Service"] {
+    return {
+      say: (message) =>
+        Effect.suspend(() => {
+          const lane = this.stream()
+          if (lane?.heard === true) return lane.say(JSON.stringify(message))
+          return JsonRpc.isRequest(message) ? services(this.session.elsewhere(message)) : Effect.void
+        })
+    }
+  }
+
+  /** The request is not answered in the turn it came in: a client that can come back is told where to. */
+  late(): void {
+    this.out.onGone(() => {
+      this.gone = true
+    })
+    if (this.session.primes) this.stream()
+  }
+
+  /** Lets the connection go if the client can come back; `retry` in milliseconds. */
+  readonly release = (retry: number): Effect.Effect<void> =>
+    Effect.sync(() => {
+      if (this.session.primes) this.stream()?.release(retry)
+    })
+
+  finish(answer: Replies.Responses): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const lane = this.mode === "sse" ? this.stream() : this.lane
+      if (lane === undefined) {
+        if (!this.gone) this.out.reply(Replies.stateful(answer))
+        return Effect.void
+      }
+      return Effect.andThen(
+        Effect.forEach(Replies.each(answer), (response) => lane.say(JSON.stringify(response)), {
+          discard: true
+        }),
+        Effect.sync(() => {
+          this.session.lanes.delete(lane.key)
+          lane.close()
+        })
+      )
+    })
+  }
+
+  /** The stream of this answer, if it is to have one and there is somebody to open it for. */
+  private stream(): Lane | undefined {
+    if (this.lane !== undefined || this.mode === "json" || this.gone) return this.lane
+    const lane = this.session.lane()
+    this.lane = lane
+    const sink = this.out.open(200, Event.headers)
+    lane.attach(sink, this.now())
+    this.out.onGone(() => lane.lost(sink))
+    if (this.session.primes) lane.prime()
+    return lane
+  }
+}

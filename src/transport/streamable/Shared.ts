@@ -1,0 +1,43 @@
+/** What everything that answers requests of one endpoint works with. */
+import type * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import type { Outbox } from "../../Connection.ts"
+import type { Server } from "../../server/Server.ts"
+import type * as EventStore from "../EventStore.ts"
+import type { Limits } from "../Limits.ts"
+import type { ResponseMode } from "./Answering.ts"
+import type { Watched } from "./Watch.ts"
+
+export interface Shared<R> {
+  readonly server: Server<R>
+  readonly limits: Limits
+  readonly mode: ResponseMode
+  readonly watched: Watched
+  readonly clock: Clock.Clock
+  /** Where what was said on streams of sessions is kept, if it is. */
+  readonly store: EventStore.EventStore | undefined
+  /** Succeeds when the endpoint winds down. */
+  readonly closing: Effect.Effect<void>
+  /** The requests being answered. */
+  readonly running: Set<Fiber.Fiber<unknown>>
+  /** Visible ASCII that nobody can guess. */
+  readonly secret: () => string
+}
+
+/** Who sent a request, and what its handlers may use. */
+export interface Caller<R> {
+  /** An identity that the caller did not choose; "" for anybody. */
+  readonly identity: string
+  /** Runs in the turn it is called in. */
+  readonly fork: <A>(effect: Effect.Effect<A, never, R | Outbox>) => Fiber.Fiber<A>
+  readonly services: Context.Context<R>
+}
+
+/** Keeps a fiber among those that are running until it ends. */
+export const track = <A>(running: Set<Fiber.Fiber<unknown>>, fiber: Fiber.Fiber<A>): void => {
+  if (fiber.pollUnsafe() !== undefined) return
+  running.add(fiber)
+  fiber.addObserver(() => void running.delete(fiber))
+}

@@ -1,0 +1,113 @@
+/**
+ * HTTP+SSE of 2024-11-05: one stream for everything the server says, and a second endpoint for what the client says.
+ *
+ * @see https://modelcontextprotocol.io/specification/2024-11-05/basic/transports#http-with-sse
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { Outbox } from "../../Connection.ts"
+import type { Head } from "../../http/Exchange.ts"
+import type * as JsonRpc from "../../protocol/JsonRpc.ts"
+import * as Peer from "../../server/Session.ts"
+import * as Event from "./Event.ts"
+import type { Out, Sink } from "./Out.ts"
+import * as Replies from "./Replies.ts"
+import { type Caller, type Shared, track } from "./Shared.ts"
+
+export interface Paths {
+  /** Where clients open the stream. */
+  readonly sse: string
+  /** Where they post to. */
+  readonly messages: string
+  /** What a proxy in front takes off every path, and clients therefore must put before it. */
+  readonly prefix: string
+}
+
+interface Line<R> {
+  readonly identity: string
+  readonly peer: Peer.Peer<R>
+  readonly sink: Sink
+  readonly running: Set<Fiber.Fiber<unknown>>
+}
+
+export class SseEndpoint<R> {
+  private readonly shared: Shared<R>
+  private readonly paths: Paths
+  private readonly lines = new Map<string, Line<R>>()
+
+  constructor(shared: Shared<R>, paths: Paths) {
+    this.shared = shared
+    this.paths = paths
+  }
+
+  /** Opens a line, and tells where it is spoken to. It lasts as long as the connection. */
+  open(caller: Caller<R>, head: Head, out: Out): void {
+    const { limits, secret, watched } = this.shared
+    if (this.lines.size >= limits.sessions) {
+      return out.reply(Replies.busy(`${limits.sessions} clients are connected already`))
+    }
+    const sink = out.open(200, Event.headers)
+    const id = secret()
+    watched.add(sink)
+    sink.write(`event: endpoint\ndata: ${this.address(head)}?session_id=${id}\n\n`)
+    const fiber = caller.fork(Effect.scoped(this.live(caller, id, sink)))
+    track(this.shared.running, fiber)
+    out.onGone(() => {
+      watched.forget(sink)
+      fiber.interruptUnsafe()
+    })
+  }
+
+  /** Takes a message; what there is to answer is said on the line. */
+  post(caller: Caller<R>, id: string | undefined, value: unknown, out: Out): void {
+    if (id === undefined) return out.reply(Replies.refuse(400, 'The address lacks its "session_id"'))
+    const line = this.lines.get(id)
+    if (line === undefined || line.identity !== caller.identity) {
+      return out.reply(Replies.refuse(404, "There is no such session: open the stream again"))
+    }
+    out.reply({ status: 202, headers: { "content-type": "text/plain" }, body: "Accepted" })
+    const say = outbox(line.sink)
+    const answered = Effect.flatMap(line.peer.accept(value), (answer) =>
+      Effect.forEach(Replies.each(answer), say, { discard: true })
+    )
+    track(line.running, caller.fork(Effect.provideService(answered, Outbox, { say })))
+  }
+
+  /** Serves a line until its connection is gone; then what runs on it is stopped. */
+  private live(caller: Caller<R>, id: string, sink: Sink): Effect.Effect<void, never, R | Scope.Scope> {
+    return Effect.flatMap(Peer.connect(this.shared.server), (peer) => {
+      const line: Line<R> = { identity: caller.identity, peer, sink, running: new Set() }
+      const said = Stream.runForEach(peer.inbox, outbox(sink))
+      const over = Effect.suspend(() => {
+        this.lines.delete(id)
+        this.shared.watched.forget(sink)
+        sink.end()
+        return Fiber.interruptAll(line.running)
+      })
+      this.lines.set(id, line)
+      return Effect.ensuring(Effect.raceFirst(said, this.shared.closing), over)
+    })
+  }
+
+  /** Where the client finds the other endpoint: beside this one, whatever stands before both. */
+  private address({ url }: Head): string {
+    const { messages, prefix, sse } = this.paths
+    const path = url.split("?", 1)[0]!
+    const mount = path.endsWith(sse) ? path.slice(0, -sse.length) : ""
+    return `${prefix === mount ? "" : prefix}${mount}${messages}`
+  }
+}
+
+const outbox =
+  (sink: Sink) =>
+  (message: JsonRpc.Message): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      sink.write(`event: message\n${Event.message(JSON.stringify(message))}`)
+      return sink.full() ? sink.room : Effect.void
+    })
+
+/** The `session_id` in the query of an address. */
+export const sessionOf = ({ url }: Head): string | undefined =>
+  new URLSearchParams(url.slice(url.indexOf("?") + 1)).get("session_id") ?? undefined
