@@ -7,6 +7,7 @@ import type { Outbox } from "../../Connection.ts"
 import * as Event from "./Event.ts"
 import type { Out, Sink } from "./Out.ts"
 import * as Replies from "./Replies.ts"
+import type { Refusal } from "./Shared.ts"
 import type { Watched } from "./Watch.ts"
 
 /**
@@ -16,6 +17,7 @@ import type { Watched } from "./Watch.ts"
 export type ResponseMode = "auto" | "json" | "sse"
 
 export class Answering {
+  refusal: Refusal | undefined
   readonly say: Outbox["Service"]["say"]
   private readonly out: Out
   private readonly mode: ResponseMode
@@ -38,7 +40,8 @@ export class Answering {
   /** Ends with the response, or those of a batch; without one if the request was cancelled. */
   finish(answer: Replies.Responses, status: number): void {
     if (this.sink === undefined && this.mode !== "sse") {
-      this.out.reply(answer === undefined ? Replies.accepted : Replies.of(status, answer))
+      const reply = answer === undefined ? Replies.accepted : Replies.of(status, answer)
+      this.out.reply(Replies.refusedAs(this.refusal, reply))
       return
     }
     const sink = this.stream()

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { Outbox } from "../../Connection.ts"
+import * as Exchange from "../../http/Exchange.ts"
 import type { Guard, Head, Reply } from "../../http/Exchange.ts"
 import * as Origin from "../../http/Origin.ts"
 import * as JsonRpc from "../../protocol/JsonRpc.ts"
@@ -106,13 +107,13 @@ const entrance = <R, P, GR>(
   services: Context.Context<Exclude<R, P> | GR>,
   guard: Guard<P, GR> | undefined
 ): Entrance<R> => {
-  const anybody = caller<R>(services as Context.Context<R>, "")
+  const anybody = caller(services as Context.Context<R>, undefined)
   if (guard === undefined) return (_head, _out, admitted) => admitted(anybody)
   const fork = Effect.runForkWith(services as Context.Context<GR>)
   return (head, out, admitted) => {
     const settle = (decided: Decided<P>) => {
       if ("refusal" in decided) return out.reply(decided.refusal)
-      admitted(caller(Context.merge(services, decided.granted) as Context.Context<R>, ""))
+      admitted(caller(Context.merge(services, decided.granted) as Context.Context<R>, guard.forbid))
     }
     const fiber = fork(decide(guard.admit(head)))
     const exit = fiber.pollUnsafe()
@@ -145,9 +146,10 @@ const broken = Replies.of(
   JsonRpc.failure(undefined, { code: McpError.code.InternalError, message: "Internal error" })
 )
 
-const caller = <R>(services: Context.Context<R>, identity: string): Caller<R> => ({
-  identity,
+const caller = <R>(services: Context.Context<R>, forbid: Guard["forbid"]): Caller<R> => ({
+  identity: Context.get(services, Exchange.Caller),
   services,
+  forbid,
   fork: Effect.runForkWith(services as Context.Context<R | Outbox>)
 })
 

@@ -19,7 +19,7 @@ import type { Out } from "./Out.ts"
 import { PostAnswer } from "./PostAnswer.ts"
 import * as Replies from "./Replies.ts"
 import type { Session, Sessions } from "./Sessions.ts"
-import { type Caller, type Shared, track } from "./Shared.ts"
+import { type Caller, mayForbid, type Shared, track } from "./Shared.ts"
 
 export interface Exchange<R> {
   readonly shared: Shared<R>
@@ -128,7 +128,7 @@ const answer = <R>({ caller, out, shared }: Exchange<R>, session: Session<R>, va
       JsonRpc.failure(idOf(value), { code: McpError.code.InternalError, message: "The session ended" })
     )
   )
-  const fiber = caller.fork(stopped)
+  const fiber = caller.fork(Array.isArray(value) ? stopped : mayForbid(caller, answering, stopped))
   if (fiber.pollUnsafe() !== undefined) return
   answering.late()
   track(shared.running, fiber)

@@ -22,7 +22,7 @@ import { Answering } from "./Answering.ts"
 import * as Mirror from "./Mirror.ts"
 import type { Out } from "./Out.ts"
 import * as Replies from "./Replies.ts"
-import { type Caller, type Shared, track } from "./Shared.ts"
+import { type Caller, mayForbid, type Shared, track } from "./Shared.ts"
 
 export const post = <R>(
   shared: Shared<R>,
@@ -79,7 +79,9 @@ const answer = <R>(
   const mode = request.method === "subscriptions/listen" ? "auto" : shared.mode
   const answering = new Answering(out, mode, shared.watched)
   const outgoing = new Reply.Outgoing(answering)
-  const fiber = caller.fork(Reply.answer(request, outgoing, Reply.newest, result))
+  const fiber = caller.fork(
+    mayForbid(caller, answering, Reply.answer(request, outgoing, Reply.newest, result))
+  )
   const finish = (exit: Exit.Exit<JsonRpc.Response>) => {
     const response = Exit.isSuccess(exit) ? exit.value : stopped(request)
     answering.finish(response, Exit.isSuccess(exit) ? Replies.statusOf(response) : 503)

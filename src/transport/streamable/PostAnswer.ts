@@ -10,9 +10,11 @@ import * as Event from "./Event.ts"
 import type { Lane } from "./Lane.ts"
 import type { Out } from "./Out.ts"
 import * as Replies from "./Replies.ts"
+import type { Refusal } from "./Shared.ts"
 import type { Session } from "./Sessions.ts"
 
 export class PostAnswer<R> {
+  refusal: Refusal | undefined
   private readonly session: Session<R>
   private readonly out: Out
   private readonly mode: ResponseMode
@@ -57,7 +59,7 @@ export class PostAnswer<R> {
     return Effect.suspend(() => {
       const lane = this.mode === "sse" ? this.stream() : this.lane
       if (lane === undefined) {
-        if (!this.gone) this.out.reply(Replies.stateful(answer))
+        if (!this.gone) this.out.reply(Replies.refusedAs(this.refusal, Replies.stateful(answer)))
         return Effect.void
       }
       return Effect.andThen(

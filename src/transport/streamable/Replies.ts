@@ -38,6 +38,12 @@ const badRequest: ReadonlySet<number> = new Set([
   McpError.code.UnsupportedProtocolVersion
 ])
 
+/** The answer to a request whose handler found scopes missing: the guard's head over the protocol's body. */
+export const refusedAs = (refusal: Pick<Reply, "status" | "headers"> | undefined, reply: Reply): Reply =>
+  refusal === undefined
+    ? reply
+    : { status: refusal.status, headers: { ...reply.headers, ...refusal.headers }, body: reply.body }
+
 /** What a peer answers to a body: a response, those of a batch, or nothing. */
 export type Responses = JsonRpc.Response | ReadonlyArray<JsonRpc.Response> | undefined
 

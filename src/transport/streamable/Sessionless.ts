@@ -17,7 +17,7 @@ import { Answering } from "./Answering.ts"
 import * as Legacy from "./Legacy.ts"
 import type { Out } from "./Out.ts"
 import * as Replies from "./Replies.ts"
-import { type Caller, type Shared, track } from "./Shared.ts"
+import { type Caller, mayForbid, type Shared, track } from "./Shared.ts"
 
 /** What a client speaks that does not say so. */
 const assumed = "2025-03-26"
@@ -31,7 +31,8 @@ export const post = <R>(shared: Shared<R>, caller: Caller<R>, head: Head, value:
   const answering = new Answering(out, shared.mode, shared.watched)
   const peer = Peer.connect(shared.server, optionsFor(head, value))
   const accepted = Effect.scoped(Effect.flatMap(peer, ({ accept }) => accept(value)))
-  const fiber = caller.fork(Effect.provideService(accepted, Outbox, answering))
+  const heard = Effect.provideService(accepted, Outbox, answering)
+  const fiber = caller.fork(Array.isArray(value) ? heard : mayForbid(caller, answering, heard))
   const finish = (exit: Exit.Exit<Replies.Responses>) => {
     const answer = Exit.isSuccess(exit) ? exit.value : stopped
     answering.finish(answer, Exit.isSuccess(exit) ? Replies.stateful(answer).status : 503)

@@ -1,9 +1,10 @@
 /** What everything that answers requests of one endpoint works with. */
 import type * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type { Outbox } from "../../Connection.ts"
+import { type Guard, Refused, type Reply } from "../../http/Exchange.ts"
 import type { Server } from "../../server/Server.ts"
 import type * as EventStore from "../EventStore.ts"
 import type { Limits } from "../Limits.ts"
@@ -33,7 +34,27 @@ export interface Caller<R> {
   /** Runs in the turn it is called in. */
   readonly fork: <A>(effect: Effect.Effect<A, never, R | Outbox>) => Fiber.Fiber<A>
   readonly services: Context.Context<R>
+  /** How a request is refused whose handler found scopes missing. */
+  readonly forbid: Guard["forbid"]
 }
+
+/**
+ * Lets a handler that finds scopes missing decide the status of the answer, where that is not sent yet and the caller's
+ * guard has a word for it.
+ */
+export const mayForbid = <A, R>(
+  { forbid }: Caller<R>,
+  answering: { refusal: Refusal | undefined },
+  effect: Effect.Effect<A, never, R | Outbox>
+): Effect.Effect<A, never, R | Outbox> =>
+  forbid === undefined
+    ? effect
+    : Effect.provideService(effect, Refused, (needed) => {
+        answering.refusal = forbid(needed)
+      })
+
+/** Status and headers that a refused request is answered with, whatever the protocol says in the body. */
+export type Refusal = Pick<Reply, "status" | "headers">
 
 /** Keeps a fiber among those that are running until it ends. */
 export const track = <A>(running: Set<Fiber.Fiber<unknown>>, fiber: Fiber.Fiber<A>): void => {
