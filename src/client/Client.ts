@@ -34,6 +34,7 @@ import * as Cache from "./Cache.ts"
 import type { ClientError } from "./ClientError.ts"
 import * as Deadlines from "./Deadlines.ts"
 import * as Hearing from "./Hearing.ts"
+import * as KeepAlive from "./KeepAlive.ts"
 import * as Link from "./Link.ts"
 import * as Negotiate from "./Negotiate.ts"
 import * as Notices from "./Notices.ts"
@@ -112,6 +113,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
   options: Options.Options<R>
 ): Effect.fn.Return<Service, ClientError, Transport | Scope.Scope | R> {
   const services = yield* Effect.context<R>()
+  const scope = yield* Effect.scope
   const notices = Notices.make()
   const visits = Visits.make()
   const cache = Cache.make(yield* Clock.Clock, cacheOptions(options.cache))
@@ -131,7 +133,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
     },
     { answer, notices, visits, nextId, pausedAll: deadlines.pausedAll },
     deadlines,
-    (settled) => greet(settled, logLevel)
+    (settled) => Effect.andThen(greet(settled, logLevel), watch(settled, options.keepAlive, scope))
   )
   const send = Requests.make({
     link,
@@ -190,3 +192,9 @@ const greet = ({ line, server }: Negotiate.Settled, level: LogLevel | undefined)
   level !== undefined && server.era === "stateful" && Object.hasOwn(server.capabilities, "logging")
     ? Effect.asVoid(line.exchange("logging/setLevel", { level }, {}))
     : Effect.void
+
+/** Only a session has pings. */
+const watch = ({ line, server }: Negotiate.Settled, every: Duration.Input | undefined, scope: Scope.Scope) =>
+  every === undefined || server.era === "stateless"
+    ? Effect.void
+    : Effect.forkIn(KeepAlive.run(line, every), scope)

@@ -7,6 +7,7 @@
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as Meta from "../protocol/Meta.ts"
 import type { Revision } from "../protocol/Revision.ts"
+import * as Revisions from "../protocol/Revisions.ts"
 
 /** What a client says about itself: once in `initialize`, or on every request. */
 export interface Identity {
@@ -36,12 +37,30 @@ export interface Dialect {
 
 export const of = (revision: Revision, identity: Identity): Dialect => ({
   revision,
-  request: revision.era === "stateless" ? stateless(revision, identity) : stateful(revision),
+  request: checked(revision.era === "stateless" ? stateless(revision, identity) : stateful(revision)),
   notification: (method, params) => {
+    if (isForeign(method, revision) || isIdle(method, identity)) return undefined
     const translated = revision.down.notification(method, params)
     return translated === undefined ? undefined : JsonRpc.notification(method, translated)
   }
 })
+
+/** Whether only other revisions know the notification. Those that no revision knows may be the application's own. */
+const isForeign = (method: string, { fromClient }: Revision): boolean =>
+  !fromClient.notifications.has(method) &&
+  Revisions.all.some((other) => other.fromClient.notifications.has(method))
+
+/** A client that has no roots has no change of them to tell. */
+const isIdle = (method: string, { capabilities }: Identity): boolean =>
+  method === "notifications/roots/list_changed" && capabilities["roots"] === undefined
+
+/** A malformed key is a mistake of the application. */
+const checked =
+  (request: Dialect["request"]): Dialect["request"] =>
+  (id, method, params, extras) => {
+    if (extras.meta !== undefined) Meta.checkKeys(extras.meta, `a request of ${method}`)
+    return request(id, method, params, extras)
+  }
 
 /** Every request explains itself. What the protocol defines wins over what the application put there. */
 const stateless = (revision: Revision, { capabilities, clientInfo }: Identity): Dialect["request"] => {

@@ -55,6 +55,8 @@ export interface Line {
   readonly broken: () => boolean
   /** Waits until the connection breaks. */
   readonly gone: Effect.Effect<never, TransportError>
+  /** Treats the connection as broken, whatever it says itself. */
+  readonly abandon: (error: TransportError) => Effect.Effect<void>
   readonly close: Effect.Effect<void>
 }
 
@@ -172,6 +174,11 @@ export const open = Effect.fnUntraced(function* (
     subscribed: new Map(),
     broken: () => broken,
     gone: Deferred.await(breakage),
+    abandon: (error) =>
+      Effect.suspend(() => {
+        broke(error)
+        return close
+      }),
     close
   }
 })

@@ -3,6 +3,7 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type { Icon } from "../protocol/Icon.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Meta from "../protocol/Meta.ts"
 import type * as Cache from "./Cache.ts"
 import type { Timeouts } from "./Deadlines.ts"
 import type { Identity } from "./Dialect.ts"
@@ -26,6 +27,11 @@ export interface Options<out R = never> extends Handlers.Handlers<R> {
   readonly timeout?: Timeouts
   /** How long a server may be silent about `server/discover` before `initialize` is tried. Default: 5 seconds. */
   readonly probeTimeout?: Duration.Input
+  /**
+   * How often a server of the stateful era is asked for a sign of life. One that gives none within the same time is
+   * taken for gone. Default: never, as most transports tell by themselves.
+   */
+  readonly keepAlive?: Duration.Input
   /** How often a server may ask for input during one request. Default: 16. */
   readonly maxRounds?: number
   /** `false` keeps no results. */
@@ -44,6 +50,7 @@ export interface Options<out R = never> extends Handlers.Handlers<R> {
 
 export const identity = (options: Options<unknown>): Identity => {
   const { description, experimental, extensions, icons, name, title, version, websiteUrl } = options
+  for (const id of Object.keys(extensions ?? {})) Meta.checkExtension(id)
   return {
     clientInfo: {
       name,

@@ -14,6 +14,7 @@ import type { Line } from "./Line.ts"
 import type { Link } from "./Link.ts"
 import type { Notices } from "./Notices.ts"
 import type { Progress } from "./Progress.ts"
+import * as Offered from "./Offered.ts"
 import * as Rounds from "./Rounds.ts"
 import * as Serial from "./Serial.ts"
 
@@ -100,7 +101,11 @@ export const make = (needs: Needs): Send => {
     again?: () => void
   ): Effect.Effect<JsonRpc.Params, ClientError, R> => {
     const { onProgress, ...quiet } = options
-    const use = (line: Line) =>
+    const use = (line: Line) => {
+      const refused = Offered.refusal(link.server(), method)
+      return refused === undefined ? sent(line) : Effect.fail(refused)
+    }
+    const sent = (line: Line) =>
       deadlines.run(method, Deadlines.within(options.timeout, limits), (watch) =>
         onProgress === undefined
           ? rounds(line, watch, method, params, quiet, undefined, again)

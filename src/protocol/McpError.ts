@@ -39,6 +39,15 @@ export const code = {
   UrlElicitationRequired: -32042
 } as const
 
+/**
+ * Whether a code must not be sent in 2026-07-28: it is of the range that is the specification's alone, which does not
+ * define it (any more).
+ */
+export const isForbidden = (value: number): boolean =>
+  value <= -32020 && value >= -32099 && (value === code.UrlElicitationRequired || !defined.has(value))
+
+const defined: ReadonlySet<number> = new Set(Object.values(code))
+
 export const make = (code: number, message: string, data?: unknown): McpError =>
   new McpError(data === undefined ? { code, message } : { code, message, data })
 

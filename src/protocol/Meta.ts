@@ -113,3 +113,20 @@ export const isReserved = (text: string): boolean => {
   const second = prefixOf(text)?.[1]
   return second === "modelcontextprotocol" || second === "mcp"
 }
+
+/** Throws unless a text may name an extension: a key with a prefix. */
+export const checkExtension = (id: string): void => {
+  if (isKey(id) && /\/./.test(id)) return
+  throw new Error(
+    `"${id}" cannot name an extension: that takes a prefix, as in "com.example/${name.test(id) ? id : "name"}"`
+  )
+}
+
+/** Throws at a key of `_meta` that is malformed, whose place is named by `where`. */
+export const checkKeys = (meta: JsonRpc.Params, where: string): void => {
+  const bad = Object.keys(meta).find((key) => !isKey(key))
+  if (bad === undefined) return
+  throw new Error(
+    `"${bad}" cannot be a key in the _meta of ${where}: use letters and digits, with - _ . between them, after a prefix as in "com.example/name"`
+  )
+}

@@ -22,10 +22,7 @@ export class Outgoing {
   private readonly outer: Outbox["Service"]
   private readonly translate: (message: Said) => Said | undefined
 
-  constructor(
-    outer: Outbox["Service"],
-    translate: (message: Said) => Said | undefined = (message) => message
-  ) {
+  constructor(outer: Outbox["Service"], translate: (message: Said) => Said | undefined = notifications) {
     this.outer = outer
     this.translate = translate
   }
@@ -38,12 +35,16 @@ export class Outgoing {
     })
 }
 
+/** A server of the stateless era asks nothing. */
+const notifications = (message: Said): Said | undefined => (JsonRpc.isRequest(message) ? undefined : message)
+
 /** How the words of the newest revision are told to a peer of another one. */
 export interface Words {
   readonly result: (method: string, result: Result) => Result
   readonly fault: (method: string, fault: JsonRpc.Fault) => JsonRpc.Fault
 }
 
+<<<<<<< HEAD
 /** The peer speaks the newest revision, too. Codes that only older ones have must not reach it. */
 export const newest: Words = {
   result: (_, result) => result,
@@ -57,6 +58,19 @@ const retired: ReadonlyMap<number, number> = new Map([
   [McpError.code.ResourceNotFound, McpError.code.InvalidParams],
   [McpError.code.UrlElicitationRequired, McpError.code.InvalidRequest]
 ])
+=======
+/** The peer speaks the newest revision, too. Codes that it gave up, or keeps for itself, are not sent. */
+export const newest: Words = {
+  result: (_, result) => result,
+  fault: (_, fault) => {
+    if (fault.code === McpError.code.ResourceNotFound) return { ...fault, code: McpError.code.InvalidParams }
+    if (McpError.isForbidden(fault.code)) {
+      throw new Error(`The code ${fault.code} is the protocol's, which gives it no meaning: ${fault.message}`)
+    }
+    return fault
+  }
+}
+>>>>>>> ef31063 (What was not negotiated is not sent; keep-alive; reserved codes, keys and names are refused; no requests to peers without a handshake)
 
 /** Answers a request. Interrupting it gives no response at all, and what it still says is dropped. */
 export const answer = <R>(

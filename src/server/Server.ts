@@ -34,6 +34,7 @@ import * as Kernel from "./Kernel.ts"
 import * as Listen from "./Listen.ts"
 import * as Listing from "./Listing.ts"
 import * as Lookup from "./Lookup.ts"
+import * as Names from "./Names.ts"
 import type { Handle, Part, Requirements, Result, Service } from "./Part.ts"
 import * as Stamp from "./Stamp.ts"
 
@@ -90,7 +91,7 @@ export interface Server<out R = never> {
  * Makes a server of parts: tools, resources, prompts, methods, middleware, extensions, other servers. What they need
  * and no request brings along is the server's R: it must be provided before the server can be served.
  *
- * Throws when two parts claim the same name, and when an option makes no sense.
+ * Throws when two parts claim the same name, when a name is malformed, and when an option makes no sense.
  */
 export const make = <const Parts extends ReadonlyArray<Part<unknown>>>(
   options: Options,
@@ -110,6 +111,7 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
     signed = true,
     subscribe = false
   } = options
+  Names.check(parts)
   const info = introduce(options)
   const stamp = signed ? Stamp.signed(info) : Stamp.complete
   const events = Hub.make(parts)

@@ -37,7 +37,7 @@ export interface Peer<out R = never> extends Connection<never, R> {
   readonly accept: (
     value: unknown
   ) => Effect.Effect<JsonRpc.Response | ReadonlyArray<JsonRpc.Response> | undefined, never, R | Outbox>
-  /** Asks the peer for a sign of life, by way of the inbox. Only peers that have shaken hands know this. */
+  /** Asks the peer for a sign of life, by way of the inbox. Fails for a peer that has not shaken hands: it may not be asked. */
   readonly ping: Effect.Effect<void, McpError.McpError>
   /** Ends what does not end by itself: subscriptions are answered. Succeeds when their responses have been made. */
   readonly end: Effect.Effect<void>
@@ -120,7 +120,13 @@ class Session<R> implements Peer<R> {
   }
 
   readonly ping: Peer<R>["ping"] = Effect.suspend(() =>
+<<<<<<< HEAD
     Effect.asVoid(this.dialogue.request(this.unprompted.say, "ping", {}))
+=======
+    this.settled === undefined
+      ? Effect.fail(McpError.methodNotFound("ping"))
+      : Effect.asVoid(this.dialogue.request(this.unprompted.say, "ping", () => ({})))
+>>>>>>> ef31063 (What was not negotiated is not sent; keep-alive; reserved codes, keys and names are refused; no requests to peers without a handshake)
   )
 
   readonly end: Peer<R>["end"] = Effect.suspend(() => {

@@ -129,7 +129,7 @@ type OutputAdvice<T extends Contract.Any> = T["output"] extends Contract.Content
  * const Users = Tool.make("users", { output: Schema.Array(Schema.String) })
  *
  * export const users = Tool.handle(Users, () =>
- *   Tool.result({ structured: ["Ada", "Alan"], content: ["Found 2 users: Ada and Alan."], _meta: { "example.com/age": 3 } })
+ *   Tool.result({ structured: ["Ada", "Alan"], content: ["Found 2 users: Ada and Alan."], _meta: { "com.example/age": 3 } })
  * )
  * ```
  */

@@ -25,7 +25,7 @@ export interface Counts {
   readonly noise: number
   /** Responses to nothing that is waited for: unknown, repeated, or late. */
   readonly unmatched: number
-  /** Notifications nobody took in time. */
+  /** Notifications nobody took in time, and requests of servers that may not have any. */
   readonly dropped: number
 }
 
@@ -44,7 +44,8 @@ export interface DuplexOptions {
  * Connects to the peer at the other end of a channel, until the scope closes or the channel ends.
  *
  * In a full inbox (`Limits.inboxMessages`) notifications are dropped and counted; requests are refused at once, so
- * that the server does not wait for an answer that will never come.
+ * that the server does not wait for an answer that will never come. Only servers that have shaken hands may request,
+ * and are answered.
  */
 export const make = (
   channel: Channel,
@@ -77,6 +78,7 @@ const open = (
 ): Duplex => {
   let noise = 0
   let dropped = 0
+  let conversing = false
   let over: TransportError | undefined
 
   const shut = (reason: TransportError) => {
@@ -94,7 +96,7 @@ const open = (
   }
   const keep = (message: JsonRpc.Request | JsonRpc.Notification) => {
     if (Queue.offerUnsafe(inbox, message)) return
-    if (JsonRpc.isNotification(message)) dropped++
+    if (JsonRpc.isNotification(message) || !conversing) dropped++
     else channel.post(JSON.stringify(JsonRpc.failure(message.id, overloaded)))
   }
   const post = (message: JsonRpc.Message) => channel.post(JSON.stringify(message))
@@ -118,6 +120,7 @@ const open = (
         const message = `The request id ${JSON.stringify(request.id)} is already in use`
         return resume(Effect.fail(new TransportError({ message })))
       }
+      if (request.method === "initialize") conversing = true
       post(request)
       return Effect.sync(() => cancel(request))
     })

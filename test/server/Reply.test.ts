@@ -53,6 +53,26 @@ describe("Reply", () => {
     )
   )
 
+  it("BASE-12: an error whose code is no integer cannot be made", () => {
+    assert.throws(() => McpError.make(1.5, "no"))
+  })
+
+  for (const [title, code, sent] of [
+    ["ERR-6: the old code of an unknown resource is sent as the new one", -32002, -32602],
+    ["ERR-6: the code of URLs in 2025-11-25 is not sent", -32042, -32603],
+    ["ERR-4: a code the protocol keeps for itself is not sent", -32050, -32603],
+    ["ERR-4: nor is the last of them", -32099, -32603],
+    ["ERR-5: those it defines are", -32021, -32021],
+    ["ERR-8: so are those outside of its range", -31999, -31999]
+  ] as const) {
+    it.effect(`${title} (${code})`, () =>
+      Effect.map(logged(answer(Effect.fail(McpError.make(code, "no")))), ({ lines, value }) => {
+        assert.strictEqual("error" in value && value.error.code, sent)
+        assert.strictEqual(lines.length, sent === -32603 ? 1 : 0, "the operator is told what the code was")
+      })
+    )
+  }
+
   const unexpected: ReadonlyArray<readonly [string, Effect.Effect<Result, McpError.McpError>]> = [
     ["a defect", Effect.die(new Error("database password is hunter2"))],
     [

@@ -29,13 +29,16 @@ const tool = (
 class Database extends Context.Service<Database, { readonly rows: number }>()("test/Database") {}
 
 describe("Server", () => {
-  it.effect("S024: server/discover tells versions, capabilities, instructions and a cache hint", () =>
+  it.effect("S024, VER-5: server/discover tells versions, capabilities, instructions and a cache hint", () =>
     Effect.gen(function* () {
       const server = Server.make({ ...info, cache: { discover: { ttlMs: 60_000, scope: "public" } } }, config)
       const { result } = yield* ask(server, "server/discover")
       assert.strictEqual((result["supportedVersions"] as ReadonlyArray<string>)[0], "2026-07-28")
       assert.deepStrictEqual(result["capabilities"], { logging: {}, resources: {} })
       assert.strictEqual(result["instructions"], "Be kind.")
+      assert.deepStrictEqual(result["_meta"], {
+        "io.modelcontextprotocol/serverInfo": { name: "demo", version: "1.0.0", title: "Demo" }
+      })
       assert.strictEqual(result["ttlMs"], 60_000)
       assert.strictEqual(result["cacheScope"], "public")
     })
@@ -72,7 +75,7 @@ describe("Server", () => {
     })
   )
 
-  it("S171: capabilities are what the parts make of them", () => {
+  it("S171, VER-6, EXT-4: capabilities are what the parts make of them, and nothing else", () => {
     const literal = Prompt.make("p", { arguments: { size: Schema.Literals(["s", "m"]) } }, () => "")
     const of = (...parts: ReadonlyArray<Part<never>>) =>
       Server.fromParts({ ...info, logging: false }, parts).capabilities
@@ -91,6 +94,28 @@ describe("Server", () => {
       parts: [tool("a")]
     }
     assert.deepStrictEqual(of(extension), { tools: {}, extensions: { "com.example/x": { deep: true } } })
+  })
+
+  it("EXT-1: an extension whose name has no prefix is refused, also inside another", () => {
+    const extension = (id: string, ...parts: ReadonlyArray<Part<never>>): Part<never> => ({
+      _tag: "Extension",
+      id,
+      settings: {},
+      parts
+    })
+    assert.throws(() => Server.make(info, extension("deep")), /"deep" cannot name an extension/)
+    assert.throws(() => Server.make(info, extension("com.example/x", extension("/y"))), /"\/y" cannot/)
+  })
+
+  it("META-2, META-4: a malformed key of _meta is refused, and its place named", () => {
+    const keyed = (key: string): Part<never> => ({
+      _tag: "Tool",
+      descriptor: { name: "add", _meta: { [key]: 1 } },
+      handle: () => Effect.succeed({})
+    })
+    assert.throws(() => Server.make(info, keyed("-x")), /"-x" cannot be a key in the _meta of the Tool "add"/)
+    assert.throws(() => Server.make(info, keyed("9.com/x")), /"9.com\/x" cannot/)
+    Server.make(info, keyed("com.example/x"))
   })
 
   it.effect("ERR-9, CONF-5: a method whose capability is not declared does not exist", () =>

@@ -293,6 +293,16 @@ describe("Session memory", () => {
   )
 })
 
+describe("Session without a handshake", () => {
+  it.effect("BASE-22, STDIO-7: is not pinged", () =>
+    Effect.gen(function* () {
+      const { accept, session } = yield* peerOf(echo)
+      yield* accept(call(1))
+      assert.strictEqual((yield* Effect.flip(session.ping)).code, -32601)
+    }).pipe(Effect.scoped)
+  )
+})
+
 describe("Session words", () => {
   it.effect("results, faults and notifications are told in the words of the revision", () =>
     Effect.gen(function* () {

@@ -21,7 +21,7 @@ describe("Stateless", () => {
     })
   )
 
-  for (const method of ["initialize", "ping", "logging/setLevel", "resources/subscribe"]) {
+  for (const method of ["ping", "logging/setLevel", "resources/subscribe"]) {
     it.effect(`STATE-1: ${method} is not of this era`, () =>
       Effect.gen(function* () {
         assert.strictEqual(codeOf(yield* send(echo, request(1, method))), -32601)
@@ -29,10 +29,39 @@ describe("Stateless", () => {
     )
   }
 
-  it.effect("VER-13: initialize without _meta is refused", () =>
+  for (const [title, params, code] of [
+    ["without _meta", { protocolVersion: "2025-11-25" }, -32602],
+    ["with it", { _meta: modern() }, -32601]
+  ] as const) {
+    it.effect(`VER-13: initialize ${title} is told which versions are spoken here`, () =>
+      Effect.gen(function* () {
+        const response = yield* send(echo, request(1, "initialize", params))
+        assert.strictEqual(codeOf(response), code)
+        const { error } = response as JsonRpc.Failure
+        assert.deepStrictEqual(error.data, { supported: ["2026-07-28"] })
+        assert.match(error.message, /2026-07-28/)
+      })
+    )
+  }
+
+  it.effect("BASE-22: a handler cannot make a request of its own", () =>
     Effect.gen(function* () {
-      const response = yield* send(echo, request(1, "initialize", { protocolVersion: "2025-11-25" }))
-      assert.strictEqual(codeOf(response), -32602)
+      const said: Array<JsonRpc.Message> = []
+      const asking = serving(() =>
+        Effect.flatMap(Outbox, ({ say }) =>
+          Effect.as(
+            Effect.andThen(
+              say(JsonRpc.request("q", "roots/list", {})),
+              say(JsonRpc.notification("notifications/message", {}))
+            ),
+            {}
+          )
+        )
+      )
+      yield* Effect.provideService(Stateless.connect(asking).send(request(1, "tools/call")), Outbox, {
+        say: (message) => Effect.sync(() => said.push(message))
+      })
+      assert.deepStrictEqual(said, [JsonRpc.notification("notifications/message", {})])
     })
   )
 

@@ -203,12 +203,23 @@ describe("Duplex", () => {
 
   it.effect("P9: a full inbox drops notifications, and refuses requests at once", () =>
     Effect.gen(function* () {
-      const { duplex, received, say } = yield* scripted()
+      const { duplex, received, say, send } = yield* scripted()
+      yield* send(JsonRpc.request(1, "initialize", {}))
+      yield* received
       yield* say(JsonRpc.notification("a", {}), JsonRpc.notification("b", {}), JsonRpc.request(5, "ping", {}))
       assert.strictEqual(duplex.counts().dropped, 1)
       const [refusal] = yield* received
       assert.strictEqual(refusal?.["id"], 5)
       assert.deepInclude(refusal?.["error"], { code: -32603 })
+    }).pipe(Effect.provide(Limits.layer({ inboxMessages: 1 })))
+  )
+
+  it.effect("BASE-23, STDIO-6: without a handshake a request is dropped, too, and not answered", () =>
+    Effect.gen(function* () {
+      const { duplex, received, say } = yield* scripted()
+      yield* say(JsonRpc.notification("a", {}), JsonRpc.request(5, "ping", {}))
+      assert.strictEqual(duplex.counts().dropped, 1)
+      assert.deepStrictEqual(yield* received, [])
     }).pipe(Effect.provide(Limits.layer({ inboxMessages: 1 })))
   )
 
