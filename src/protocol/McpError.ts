@@ -39,12 +39,9 @@ export const code = {
   UrlElicitationRequired: -32042
 } as const
 
-/**
- * Whether a code must not be sent in 2026-07-28: it is of the range that is the specification's alone, which does not
- * define it (any more).
- */
+/** Whether a code is of the range that is the specification's alone, and has no meaning there. */
 export const isForbidden = (value: number): boolean =>
-  value <= -32020 && value >= -32099 && (value === code.UrlElicitationRequired || !defined.has(value))
+  value <= -32020 && value >= -32099 && !defined.has(value)
 
 const defined: ReadonlySet<number> = new Set(Object.values(code))
 

@@ -53,28 +53,26 @@ export const stateless = (request: JsonRpc.Request): Stateless => {
 /** What a request says about itself, or what it fails to say. */
 export const explained = (request: JsonRpc.Request): Meta.RequestMeta | McpError.McpError => {
   const meta = Meta.read(request.params)
-<<<<<<< HEAD
-  return typeof meta === "string" ? McpError.invalidParams(`${request.method}: ${meta}`) : meta
+  if (typeof meta !== "string") return meta
+  return request.method === "initialize"
+    ? noHandshake(McpError.code.InvalidParams)
+    : McpError.invalidParams(`${request.method}: ${meta}`)
 }
 
 /** The verdict on a request that has explained itself. */
 export const supported = (request: JsonRpc.Request, meta: Meta.RequestMeta): Stateless => {
-=======
-  const begins = request.method === "initialize"
-  if (typeof meta === "string") {
-    return refused(
-      begins ? noHandshake(McpError.code.InvalidParams) : McpError.invalidParams(`${request.method}: ${meta}`)
-    )
-  }
->>>>>>> ef31063 (What was not negotiated is not sent; keep-alive; reserved codes, keys and names are refused; no requests to peers without a handshake)
   if (Revisions.find(meta.protocolVersion)?.era !== "stateless") {
     return refused(McpError.unsupportedVersion(meta.protocolVersion, Revisions.versions))
   }
-  if (begins) return refused(noHandshake(McpError.code.MethodNotFound))
-  // Every server knows this one, and this era does not.
-  return request.method === "ping"
-    ? refused(McpError.methodNotFound(request.method))
-    : { _tag: "Stateless", meta }
+  switch (request.method) {
+    case "initialize":
+      return refused(noHandshake(McpError.code.MethodNotFound))
+    // Every server knows this one, and this era does not.
+    case "ping":
+      return refused(McpError.methodNotFound(request.method))
+    default:
+      return { _tag: "Stateless", meta }
+  }
 }
 
 const withoutHandshake = Revisions.all.filter(({ era }) => era === "stateless").map(({ version }) => version)

@@ -44,13 +44,15 @@ export interface Words {
   readonly fault: (method: string, fault: JsonRpc.Fault) => JsonRpc.Fault
 }
 
-<<<<<<< HEAD
-/** The peer speaks the newest revision, too. Codes that only older ones have must not reach it. */
+/** The peer speaks the newest revision, too. Codes that only older ones have, or that nobody has, must not reach it. */
 export const newest: Words = {
   result: (_, result) => result,
   fault: (_, fault) => {
-    const code = retired.get(fault.code)
-    return code === undefined ? fault : { ...fault, code }
+    const code = retired.get(fault.code) ?? fault.code
+    if (McpError.isForbidden(code)) {
+      throw new Error(`The code ${code} is the protocol's, which gives it no meaning: ${fault.message}`)
+    }
+    return code === fault.code ? fault : { ...fault, code }
   }
 }
 
@@ -58,19 +60,6 @@ const retired: ReadonlyMap<number, number> = new Map([
   [McpError.code.ResourceNotFound, McpError.code.InvalidParams],
   [McpError.code.UrlElicitationRequired, McpError.code.InvalidRequest]
 ])
-=======
-/** The peer speaks the newest revision, too. Codes that it gave up, or keeps for itself, are not sent. */
-export const newest: Words = {
-  result: (_, result) => result,
-  fault: (_, fault) => {
-    if (fault.code === McpError.code.ResourceNotFound) return { ...fault, code: McpError.code.InvalidParams }
-    if (McpError.isForbidden(fault.code)) {
-      throw new Error(`The code ${fault.code} is the protocol's, which gives it no meaning: ${fault.message}`)
-    }
-    return fault
-  }
-}
->>>>>>> ef31063 (What was not negotiated is not sent; keep-alive; reserved codes, keys and names are refused; no requests to peers without a handshake)
 
 /** Answers a request. Interrupting it gives no response at all, and what it still says is dropped. */
 export const answer = <R>(

@@ -120,13 +120,9 @@ class Session<R> implements Peer<R> {
   }
 
   readonly ping: Peer<R>["ping"] = Effect.suspend(() =>
-<<<<<<< HEAD
-    Effect.asVoid(this.dialogue.request(this.unprompted.say, "ping", {}))
-=======
     this.settled === undefined
       ? Effect.fail(McpError.methodNotFound("ping"))
-      : Effect.asVoid(this.dialogue.request(this.unprompted.say, "ping", () => ({})))
->>>>>>> ef31063 (What was not negotiated is not sent; keep-alive; reserved codes, keys and names are refused; no requests to peers without a handshake)
+      : Effect.asVoid(this.dialogue.request(this.unprompted.say, "ping", {}))
   )
 
   readonly end: Peer<R>["end"] = Effect.suspend(() => {

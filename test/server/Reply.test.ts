@@ -59,7 +59,7 @@ describe("Reply", () => {
 
   for (const [title, code, sent] of [
     ["ERR-6: the old code of an unknown resource is sent as the new one", -32002, -32602],
-    ["ERR-6: the code of URLs in 2025-11-25 is not sent", -32042, -32603],
+    ["ERR-6: the code of URLs in 2025-11-25 is not sent", -32042, -32600],
     ["ERR-4: a code the protocol keeps for itself is not sent", -32050, -32603],
     ["ERR-4: nor is the last of them", -32099, -32603],
     ["ERR-5: those it defines are", -32021, -32021],
