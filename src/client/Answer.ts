@@ -114,8 +114,12 @@ const listRoots = <R>(handlers: Handlers<R>): Effect.Effect<JsonRpc.Params, McpE
   return Effect.flatMap(listed, (roots) =>
     roots.every(isFile)
       ? Effect.succeed({ roots: [...roots] })
-      : Effect.die(new Error(`A root is not a file: URI: ${roots.find((root) => !isFile(root))?.uri}`))
+      : Effect.die(new Error(`A root is no path as a file: URI: ${roots.find((root) => !isFile(root))?.uri}`))
   )
 }
 
-const isFile = ({ uri }: Root) => URL.canParse(uri) && new URL(uri).protocol === "file:"
+/** Where a path with ".." leads depends on who reads it. */
+const isFile = ({ uri }: Root) =>
+  URL.canParse(uri) && new URL(uri).protocol === "file:" && !uri.split(/[/\\]/).some(climbs)
+
+const climbs = (segment: string) => segment.replaceAll(/%2e/gi, ".") === ".."

@@ -39,6 +39,7 @@ import * as Link from "./Link.ts"
 import * as Negotiate from "./Negotiate.ts"
 import * as Notices from "./Notices.ts"
 import * as Options from "./Options.ts"
+import * as Pace from "./Pace.ts"
 import * as Requests from "./Requests.ts"
 import type { LogLevel } from "./Results.ts"
 import type { Service } from "./Service.ts"
@@ -119,7 +120,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
   const cache = Cache.make(yield* Clock.Clock, cacheOptions(options.cache))
   const deadlines = yield* Deadlines.make
   const limits = Deadlines.within(options.timeout, Deadlines.defaults)
-  const answer = provided(Answer.make(options), services)
+  const answer = Pace.limited(provided(Answer.make(options), services), options.questions)
   const nextId = counter()
   let logLevel: LogLevel | undefined = options.logLevel
 

@@ -9,6 +9,7 @@ import type { Timeouts } from "./Deadlines.ts"
 import type { Identity } from "./Dialect.ts"
 import * as Handlers from "./Handlers.ts"
 import type { Notice } from "./Notices.ts"
+import type * as Pace from "./Pace.ts"
 import type { LogLevel, LogMessage } from "./Results.ts"
 
 export interface Options<out R = never> extends Handlers.Handlers<R> {
@@ -34,6 +35,8 @@ export interface Options<out R = never> extends Handlers.Handlers<R> {
   readonly keepAlive?: Duration.Input
   /** How often a server may ask for input during one request. Default: 16. */
   readonly maxRounds?: number
+  /** How much the server may ask. */
+  readonly questions?: Pace.Options
   /** `false` keeps no results. */
   readonly cache?: boolean | Cache.Options
   /** From which level on the server is to send log messages. Default: none at all. */

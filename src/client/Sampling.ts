@@ -23,7 +23,8 @@ export interface Options {
   readonly model?: string
   /**
    * Wraps each generation. Here `maxTokens`, `temperature` and the preferences of the request become settings of
-   * the provider, and a person may be asked. Failing with the code -1 says that the user refused.
+   * the provider, the model is chosen (see `choose`), and a person may be asked. Failing with the code -1 says that
+   * the user refused.
    */
   readonly around?: <A, E, R>(
     generate: Effect.Effect<A, E, R>,
@@ -62,10 +63,39 @@ export const fromLanguageModel = ({
     )
 })
 
+/**
+ * The model a server would like best, of those the client has: the first hint that is part of a name decides, and
+ * only where none is, the priorities are left to decide.
+ *
+ * @example
+ * ```ts
+ * import * as Sampling from "mcp-effect/Sampling"
+ *
+ * const mine = ["claude-sonnet-5", "gpt-6-mini"]
+ *
+ * export const chosen = Sampling.choose({ hints: [{ name: "opus" }, { name: "sonnet" }] }, mine) // "claude-sonnet-5"
+ * ```
+ */
+export const choose = <const Name extends string>(
+  preferences: SampleRequest["modelPreferences"],
+  names: ReadonlyArray<Name>
+): Name | undefined => {
+  for (const { name: hint } of preferences?.hints ?? []) {
+    const chosen = hint === undefined ? undefined : names.find((name) => name.includes(hint))
+    if (chosen !== undefined) return chosen
+  }
+  return undefined
+}
+
 /** What the model said, of what a sampling result can hold. */
 interface Said {
   readonly text: string
-  readonly calls: ReadonlyArray<{ readonly id: string; readonly name: string; readonly params: unknown }>
+  readonly calls: ReadonlyArray<{
+    readonly id: string
+    readonly name: string
+    readonly params: unknown
+    readonly metadata: Response.ProviderMetadata
+  }>
   readonly finishReason: Response.FinishReason
   readonly model: string | undefined
   /** Tokens of output, where the provider counts them. */
@@ -129,11 +159,12 @@ const said = (response: {
 
 const answer = (said: Said, request: SampleRequest, model: string): SampleResult => {
   const { cut, text } = within(said, request)
-  const uses = said.calls.map(({ id, name, params }) => ({
+  const uses = said.calls.map(({ id, metadata, name, params }) => ({
     type: "tool_use" as const,
     id,
     name,
-    input: JsonRpc.isObject(params) ? params : {}
+    input: JsonRpc.isObject(params) ? params : {},
+    ...(Object.keys(metadata).length > 0 && { _meta: metadata })
   }))
   const first = { type: "text" as const, text }
   const stopReason = cut ?? stopReasons[said.finishReason]

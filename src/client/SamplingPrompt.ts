@@ -1,5 +1,6 @@
 /** The messages of a sampling request as a prompt for an Effect `LanguageModel`. */
 import type * as Prompt from "effect/ai/Prompt"
+import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { SamplingMessageContentBlock } from "../protocol/Sampling.ts"
 import type { SampleRequest } from "./Handlers.ts"
 
@@ -39,20 +40,26 @@ const spoken = (
 const uttered = (block: SamplingMessageContentBlock): ReadonlyArray<Prompt.AssistantMessagePartEncoded> =>
   block.type === "tool_use" ? [toolUse(block)] : spoken(block)
 
-const toolUse = ({ id, input, name }: Block<"tool_use">): Prompt.ToolCallPartEncoded => ({
+const toolUse = ({ _meta, id, input, name }: Block<"tool_use">): Prompt.ToolCallPartEncoded => ({
   type: "tool-call",
   id,
   name,
-  params: input
+  params: input,
+  ...options(_meta)
 })
 
+/** `_meta` is where a provider finds again what it said of a use: signatures, keys of caches. */
+const options = (meta: JsonRpc.Params | undefined) =>
+  meta === undefined ? undefined : { options: meta as Prompt.ProviderOptions }
+
 const toolResult = (
-  { content, isError = false, structuredContent, toolUseId }: Block<"tool_result">,
+  { _meta, content, isError = false, structuredContent, toolUseId }: Block<"tool_result">,
   names: ReadonlyMap<string, string>
 ): Prompt.ToolResultPartEncoded => ({
   type: "tool-result",
   id: toolUseId,
   name: names.get(toolUseId) ?? toolUseId,
   isFailure: isError,
-  result: structuredContent === undefined ? content : structuredContent
+  result: structuredContent === undefined ? content : structuredContent,
+  ...options(_meta)
 })

@@ -18,8 +18,10 @@ import type { CreateMessageRequestParams, CreateMessageResult } from "../protoco
 import * as SamplingRules from "../protocol/SamplingRules.ts"
 import * as ElicitationForm from "./ElicitationForm.ts"
 import type { Question } from "./Question.ts"
+import * as WebPage from "./WebPage.ts"
 
 export type { Question } from "./Question.ts"
+export type { Options as UrlOptions } from "./WebPage.ts"
 
 export class Ask extends Context.Service<
   Ask,
@@ -128,11 +130,6 @@ export const elicitationId: Effect.Effect<string, McpError.McpError, Ask> = Effe
   )
 )
 
-export interface UrlOptions {
-  /** The name of what happens at the page, from `elicitationId`. Default: one that nobody can speak of. */
-  readonly elicitationId?: string
-}
-
 /**
  * Asks the user to open a web page, where they can do what must not pass through the client: enter a secret, pay,
  * authorize a third party. Succeeds when the user agreed to open it, which does not mean that they are done there.
@@ -143,11 +140,14 @@ export interface UrlOptions {
 export const elicitUrl = (
   message: string,
   url: string | URL,
-  options: UrlOptions = {}
+  options: WebPage.Options = {}
 ): Effect.Effect<void, McpError.McpError | Declined | Cancelled, Ask> =>
   Effect.suspend(() => {
-    const question = page(message, url, options)
-    return Effect.asVoid(accepted(message, (ask) => ask.answer(question)))
+    const question = WebPage.question(message, url, options)
+    return Effect.andThen(
+      WebPage.inspect(question),
+      Effect.asVoid(accepted(message, (ask) => ask.answer(question)))
+    )
   })
 
 /**
@@ -170,18 +170,16 @@ export const elicitUrl = (
 export const requireUrl = (
   message: string,
   url: string | URL,
-  options: UrlOptions = {}
+  options: WebPage.Options = {}
 ): Effect.Effect<never, McpError.McpError | Declined | Cancelled, Ask> =>
   Effect.suspend(() => {
-    const question = page(message, url, options)
+    const question = WebPage.question(message, url, options)
     // Agreeing to go is not enough to be done: whoever agreed before and is here again is asked once more.
-    return Effect.forever(accepted(message, (ask) => (ask.defer ?? ask.answer)(question)))
+    return Effect.andThen(
+      WebPage.inspect(question),
+      Effect.forever(accepted(message, (ask) => (ask.defer ?? ask.answer)(question)))
+    )
   })
-
-const page = (message: string, url: string | URL, options: UrlOptions): Question => ({
-  method: "elicitation/create",
-  params: { mode: "url", message, url: new URL(url).href, ...options }
-})
 
 /**
  * Asks the client's model for a message. Fails with an `McpError` when the client has no model for us (-32021), its

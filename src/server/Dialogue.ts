@@ -14,7 +14,7 @@ import type { UrlElicitation } from "../protocol/Stateful.ts"
 import type { Ask } from "./Ask.ts"
 import type { Request } from "./Invocation.ts"
 import type { Result, Service } from "./Part.ts"
-import { isQuestion, type Question, refusal } from "./Question.ts"
+import { isQuestion, type Question, refusal, within } from "./Question.ts"
 import type { Visits } from "./Visits.ts"
 
 type Say = Outbox["Service"]["say"]
@@ -69,7 +69,7 @@ export class Dialogue {
         // A client may declare what its revision does not have.
         const known = revision.fromServer.requests.has(question.method)
         const refused = refusal(question, known ? capabilities : {})
-        return refused === undefined ? then(question) : Effect.fail(refused)
+        return refused === undefined ? then(within(question, capabilities)) : Effect.fail(refused)
       })
     return {
       answer: (question) =>

@@ -14,6 +14,8 @@ export interface Journal {
   readonly done: ReadonlyMap<string, unknown>
   /** The questions the client was asked last. */
   readonly asked: ReadonlyArray<string>
+  /** The handler asked by itself: the state it gave, or `null` if it gave none. */
+  readonly forwarded?: string | null
 }
 
 export const blank: Journal = { answers: new Map(), done: new Map(), asked: [] }
@@ -32,16 +34,17 @@ interface Written {
   readonly answers: ReadonlyArray<readonly [string, unknown]>
   readonly done: ReadonlyArray<readonly [string, unknown]>
   readonly asked: ReadonlyArray<string>
+  readonly forwarded?: string | null
 }
 
 /** Fails when the call remembers more than `Limits.requestStateBytes`. */
 export const seal = (
-  { answers, asked, done }: Journal,
+  { answers, done, ...rest }: Journal,
   request: Request["Service"],
   audience: string
 ): Effect.Effect<string, McpError.McpError> =>
   Effect.flatMap(Limits, ({ requestStateBytes }) => {
-    const written: Written = { answers: [...answers], done: [...done], asked }
+    const written: Written = { answers: [...answers], done: [...done], ...rest }
     if (JSON.stringify(written).length > requestStateBytes) {
       const why = `This call remembers more than ${requestStateBytes} bytes between its rounds`
       return Effect.fail(McpError.make(McpError.code.InternalError, why))
@@ -60,8 +63,8 @@ export const open = (
     Effect.flatMap(RequestState.Caller, (caller) =>
       Effect.map(open(binding(request, audience, caller), token), (state) => {
         // Nobody but us can have written what opens.
-        const { answers, asked, done } = state as Written
-        return { answers: new Map(answers), done: new Map(done), asked }
+        const { answers, done, ...rest } = state as Written
+        return { ...rest, answers: new Map(answers), done: new Map(done) }
       })
     )
   )

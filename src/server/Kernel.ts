@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as McpError from "../protocol/McpError.ts"
+import * as Revisions from "../protocol/Revisions.ts"
 import { discharge } from "./Discharge.ts"
 import type { CurrentServer } from "./Invocation.ts"
 import type { Handle, Result, Service } from "./Part.ts"
@@ -24,10 +25,18 @@ export const make =
     Effect.suspend(() => {
       const handle = handlerOf(request.method)
       if (handle === undefined) return Effect.fail(McpError.methodNotFound(request.method))
-      const answer = handle(request)
-      const asking =
-        request.ask === undefined && mayAsk.has(request.method)
-          ? Replay.run(request, answer, server.info.name)
-          : answer
-      return Effect.map(discharge<R>(asking, request, server), stamp)
+      const asks = mayAsk.has(request.method)
+      const answer =
+        asks && request.ask === undefined ? Replay.run(request, handle, server.info.name) : handle(request)
+      return Effect.map(discharge<R>(answer, request, server), (result) =>
+        stamp(asks ? result : final(request.method, result))
+      )
     })
+
+/** Of the methods of the protocol no other may ask. Those of extensions have rules of their own. */
+const final = (method: string, result: Result): Result => {
+  if (result["resultType"] === "input_required" && Revisions.newest.fromClient.requests.has(method)) {
+    throw new Error(`${method}: only ${[...mayAsk].join(", ")} may be answered with questions`)
+  }
+  return result
+}

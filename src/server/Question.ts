@@ -30,6 +30,19 @@ export const refusal = (question: Question, capabilities: JsonRpc.Params): McpEr
   return covers(capabilities, required) ? undefined : McpError.missingCapability(required)
 }
 
+/**
+ * The question without what the client did not say it can heed. Contexts of servers are such a wish: nobody must be
+ * refused for it.
+ */
+export const within = (question: Question, capabilities: JsonRpc.Params): Question => {
+  const { includeContext, ...params } = question.params
+  return includeContext === undefined ||
+    includeContext === "none" ||
+    covers(capabilities, { sampling: { context: {} } })
+    ? question
+    : { ...question, params }
+}
+
 /** What the client must declare, in the shape of ClientCapabilities. */
 const requirement = ({ method, params }: Question): JsonRpc.Params => {
   if (method === "roots/list") return { roots: {} }

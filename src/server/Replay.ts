@@ -14,11 +14,12 @@ import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import { Ask } from "./Ask.ts"
 import type { Request } from "./Invocation.ts"
+import * as Forwarded from "./Forwarded.ts"
 import * as Journal from "./Journal.ts"
 import type { Result } from "./Part.ts"
 import { Round } from "./Round.ts"
 
-type Handler<R> = Effect.Effect<Result, McpError.McpError, R>
+type Handle<R> = (request: Request["Service"]) => Effect.Effect<Result, McpError.McpError, R>
 
 /**
  * Runs a handler until it finishes or can only wait for the client. `audience` names the server, so that a state
@@ -26,12 +27,12 @@ type Handler<R> = Effect.Effect<Result, McpError.McpError, R>
  */
 export const run = <R>(
   request: Request["Service"],
-  handler: Handler<R>,
+  handle: Handle<R>,
   audience = ""
 ): Effect.Effect<Result, McpError.McpError, Exclude<R, Ask>> => {
   const { inputResponses, requestState } = request.params
   if (inputResponses === undefined && requestState === undefined) {
-    return play(request, handler, audience, Journal.blank)
+    return play(request, handle, audience, Journal.blank)
   }
   if (inputResponses !== undefined && !JsonRpc.isObject(inputResponses)) {
     return Effect.fail(McpError.invalidParams(`${request.method}: "inputResponses" must be an object`))
@@ -40,9 +41,14 @@ export const run = <R>(
     return Effect.fail(McpError.invalidParams(`${request.method}: "requestState" must be a string`))
   }
   // Answers to nothing that was asked are ignored, like all that is unknown.
-  if (requestState === undefined) return play(request, handler, audience, Journal.blank)
+  if (requestState === undefined) return play(request, handle, audience, Journal.blank)
   return Effect.flatMap(Journal.open(request, audience, requestState), (journal) =>
-    play(request, handler, audience, Journal.answered(journal, inputResponses ?? {}))
+    play(
+      Forwarded.reopened(request, journal.forwarded),
+      handle,
+      audience,
+      Journal.answered(journal, inputResponses ?? {})
+    )
   )
 }
 
@@ -52,14 +58,19 @@ export const run = <R>(
  */
 const play = <R>(
   request: Request["Service"],
-  handler: Handler<R>,
+  handle: Handle<R>,
   audience: string,
   journal: Journal.Journal
 ): Effect.Effect<Result, McpError.McpError, Exclude<R, Ask>> =>
   Effect.suspend(() => {
     const round = new Round(journal, request.meta.clientCapabilities)
+    const handled = Effect.flatMap(handle(request), (result) =>
+      result["resultType"] === "input_required"
+        ? Forwarded.sealed(result, round.journal(), request, audience)
+        : Effect.succeed(result)
+    )
     return Effect.flatMap(
-      Effect.forkChild(Effect.provideService(handler, Ask, round), { startImmediately: true }),
+      Effect.forkChild(Effect.provideService(handled, Ask, round), { startImmediately: true }),
       (fiber) =>
         fiber.pollUnsafe() ??
         Effect.onInterrupt(watch(fiber, round, request, audience), () => Fiber.interrupt(fiber))

@@ -5,7 +5,7 @@ import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import { Ask } from "./Ask.ts"
 import type { Journal } from "./Journal.ts"
-import { numbering, print, type Question, refusal } from "./Question.ts"
+import { numbering, print, type Question, refusal, within } from "./Question.ts"
 
 type Service = Ask["Service"]
 
@@ -26,10 +26,11 @@ export class Round implements Service {
     this.capabilities = capabilities
   }
 
-  readonly answer: Service["answer"] = (question) =>
+  readonly answer: Service["answer"] = (wanted) =>
     Effect.suspend((): Effect.Effect<unknown, McpError.McpError> => {
-      const refused = refusal(question, this.capabilities)
+      const refused = refusal(wanted, this.capabilities)
       if (refused !== undefined) return Effect.fail(refused)
+      const question = within(wanted, this.capabilities)
       const key = this.name(print(question))
       return this.past.answers.has(key)
         ? Effect.succeed(this.past.answers.get(key))

@@ -1,8 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import * as Client from "../../src/client/Client.ts"
 import * as JsonRpc from "../../src/protocol/JsonRpc.ts"
+import * as McpError from "../../src/protocol/McpError.ts"
 import { connect } from "./connect.ts"
 import * as Peer from "./peer.ts"
 
@@ -84,6 +87,40 @@ describe("Questions of a session", () => {
     })
   )
 
+  const hello = { role: "user", content: { type: "text", text: "hi" } }
+  const use = { role: "assistant", content: { type: "tool_use", id: "1", name: "add", input: {} } }
+  const result = { type: "tool_result", toolUseId: "1", content: [] }
+  for (const [title, messages] of [
+    ["SAMP-12: a message without a role", [{ content: hello.content }]],
+    ["SAMP-12: a message of a third party", [{ ...hello, role: "system" }]],
+    ["SAMP-12: a message without content", [{ role: "user" }]],
+    ["SAMP-20: content of no known kind", [{ role: "user", content: { type: "smell" } }]],
+    [
+      "SAMP-20: an image without its bytes",
+      [{ role: "user", content: { type: "image", mimeType: "image/png" } }]
+    ],
+    ["SAMP-18: a use of a tool without its result", [hello, use, hello]],
+    ["SAMP-18: a result beside text", [hello, use, { role: "user", content: [result, hello.content] }]]
+  ] as const) {
+    it.effect(`${title} is refused with -32602 and reaches no model`, () =>
+      Effect.gen(function* () {
+        const sample = () => Effect.die("asked")
+        const params = { messages, maxTokens: 1 } as JsonRpc.Params
+        const reply = yield* answer("sampling/createMessage", params, { sample: { sample, tools: true } })
+        assert.strictEqual(reply["code"], -32602)
+      })
+    )
+  }
+
+  it.effect("SAMP-18: a user who refuses is answered as such", () =>
+    Effect.gen(function* () {
+      const refused = { code: -1, message: "User rejected sampling request" }
+      const sample = () => Effect.fail(McpError.fromFault(refused))
+      const params = { messages: [hello], maxTokens: 1 } as JsonRpc.Params
+      assert.deepStrictEqual(yield* answer("sampling/createMessage", params, { sample }), refused)
+    })
+  )
+
   it.effect("ROOT-5: roots are listed, or refused with -32601 where there is no handler", () =>
     Effect.gen(function* () {
       const roots = [{ uri: "file:///home", name: "home" }]
@@ -100,10 +137,45 @@ describe("Questions of a session", () => {
     })
   )
 
-  it.effect("ROOT-4: a root that is no file: URI is a defect of the application, and not sent", () =>
-    Effect.map(answer("roots/list", {}, { roots: [{ uri: "https://example.com" }] }), (reply) =>
-      assert.strictEqual(reply["code"], -32603)
+  for (const uri of [
+    "https://example.com",
+    "/home/ada",
+    "file:///home/ada/../../etc",
+    "file:///home/%2E%2e/etc",
+    "file:///home/..\\etc"
+  ]) {
+    it.effect(`ROOT-4, ROOT-5: the root ${uri} is a defect of the application, and not sent`, () =>
+      Effect.map(answer("roots/list", {}, { roots: [{ uri }] }), (reply) =>
+        assert.strictEqual(reply["code"], -32603)
+      )
     )
+  }
+
+  it.effect("a root may have dots in its names", () =>
+    Effect.gen(function* () {
+      const roots = [{ uri: "file:///home/ada/..secret/a..b/%2E%2e%2e" }]
+      assert.deepStrictEqual(yield* answer("roots/list", {}, { roots }), { roots })
+    })
+  )
+
+  it.effect("ELIC-35: a page is visited by nobody but the application", () =>
+    Effect.gen(function* () {
+      const visits: Array<string> = []
+      const site = createServer((request, response) => {
+        visits.push(request.url ?? "")
+        response.end()
+      })
+      yield* Effect.acquireRelease(
+        Effect.callback<void>((resume) => void site.listen(0, "127.0.0.1", () => resume(Effect.void))),
+        () => Effect.callback<void>((resume) => void site.close(() => resume(Effect.void)))
+      )
+      const { port } = site.address() as AddressInfo
+      const page = { mode: "url", message: "Go", url: `http://127.0.0.1:${port}/pay`, elicitationId: "e" }
+      yield* answer("elicitation/create", page, visiting)
+      yield* answer("elicitation/create", page, { elicitUrl: () => Effect.succeed(Client.decline) })
+      yield* Effect.promise(() => fetch(`http://127.0.0.1:${port}/last`))
+      assert.deepStrictEqual(visits, ["/last"])
+    }).pipe(Effect.scoped)
   )
 
   it.effect("a question the server takes back is not answered, and its handler interrupted", () =>

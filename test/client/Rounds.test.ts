@@ -79,7 +79,7 @@ describe("Rounds", () => {
   )
 
   it.effect(
-    "MRTR-13: the state is echoed as it came, whatever it is, and no answers go with a state alone",
+    "MRTR-11, MRTR-13: the state is echoed as it came, whatever it is, and no answers go with a state alone",
     () =>
       Effect.gen(function* () {
         const peer = Peer.make(inTurn(required({ requestState: ' "odd\u0000 ' }), done))
@@ -89,6 +89,47 @@ describe("Rounds", () => {
         assert.strictEqual(again?.params?.["requestState"], ' "odd\u0000 ')
         assert.notProperty(again?.params, "inputResponses")
       })
+  )
+
+  it.effect("MRTR-17: calls side by side keep to their own questions and states", () =>
+    Effect.gen(function* () {
+      const peer = Peer.make({
+        ...Peer.discover(),
+        "tools/call": ({ params }) =>
+          Effect.succeed(
+            "inputResponses" in params
+              ? done
+              : required({
+                  inputRequests: { who: form(String(params["name"])) },
+                  requestState: `state of ${params["name"]}`
+                })
+          )
+      })
+      const both = yield* Deferred.make<void>()
+      let asked = 0
+      const client = yield* connect(peer, {
+        elicit: ({ message }) =>
+          Effect.as(
+            Effect.andThen(
+              Effect.suspend(() => (++asked === 2 ? Deferred.succeed(both, undefined) : Effect.void)),
+              Deferred.await(both)
+            ),
+            Client.accept({ name: `Ada of ${message}` })
+          )
+      })
+      yield* Effect.all([client.callTool("a"), client.callTool("b")], { concurrency: "unbounded" })
+      const retries = peer
+        .requests("tools/call")
+        .flatMap(({ params = {} }) =>
+          "requestState" in params
+            ? [[params["name"], params["requestState"], JSON.stringify(params["inputResponses"])]]
+            : []
+        )
+      assert.sameDeepMembers(retries, [
+        ["a", "state of a", '{"who":{"action":"accept","content":{"name":"Ada of a"}}}'],
+        ["b", "state of b", '{"who":{"action":"accept","content":{"name":"Ada of b"}}}']
+      ])
+    })
   )
 
   it.effect("questions of one round are answered at the same time", () =>
@@ -111,7 +152,7 @@ describe("Rounds", () => {
     })
   )
 
-  it.effect("a server that never stops asking is given up", () =>
+  it.effect("SAMP-22: a server that never stops asking is given up", () =>
     Effect.gen(function* () {
       const peer = Peer.make({
         ...Peer.discover(),

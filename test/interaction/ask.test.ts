@@ -67,11 +67,21 @@ battery(
   { only: forms }
 )
 
-battery("sampling and roots", (it) => {
+battery("sampling and roots", (it, { version }) => {
   it.effect("S181: the client's model answers", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client
       assert.strictEqual((yield* text(client, "ask_model")).text, "fake")
+    })
+  )
+
+  it.effect("SAMP-7: contexts are wished for only where the client may have any", () =>
+    Effect.gen(function* () {
+      const client = yield* Client.Client
+      const heard = yield* Heard
+      heard.questions.length = 0
+      yield* client.callTool("ask_model")
+      assert.deepStrictEqual(heard.questions, [version < "2025-11-25" ? "thisServer" : "no context"])
     })
   )
 

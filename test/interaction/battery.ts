@@ -66,7 +66,11 @@ const answers = (heard: Heard["Service"]): Partial<Client.Options> => ({
       heard.questions.push(url)
       return Client.accept()
     }),
-  sample: () => Effect.succeed({ role: "assistant", content: { type: "text", text: "hi" }, model: "fake" }),
+  sample: ({ includeContext = "no context" }) =>
+    Effect.sync(() => {
+      heard.questions.push(includeContext)
+      return { role: "assistant", content: { type: "text", text: "hi" }, model: "fake" }
+    }),
   roots: [{ uri: "file:///project", name: "project" }],
   onLog: (message) => Effect.sync(() => heard.logs.push(message)),
   onNotification: ({ method }) => Effect.sync(() => heard.notices.push(method))

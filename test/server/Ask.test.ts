@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
 import type * as JsonRpc from "../../src/protocol/JsonRpc.ts"
 import { McpError } from "../../src/protocol/McpError.ts"
@@ -106,6 +107,47 @@ describe("Ask.elicitUrl", () => {
   )
 })
 
+describe("What is no page to visit", () => {
+  const said = (url: string) =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const log = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
+      const { asked, exit } = yield* Effect.provide(
+        asking(Ask.elicitUrl("Go", url), { action: "accept" }),
+        Logger.layer([log])
+      )
+      return { asked: asked.length, end: code(exit), lines }
+    })
+
+  for (const url of ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "ftp://example.com/"]) {
+    it.effect(`ELIC-14: ${url} is not asked`, () =>
+      Effect.map(said(url), ({ asked, end }) => assert.deepStrictEqual([asked, end], [0, "Die"]))
+    )
+  }
+
+  for (const url of [
+    "https://example.com/",
+    "http://localhost:3000/",
+    "http://127.0.0.1/",
+    "http://[::1]:80/x"
+  ]) {
+    it.effect(`${url} is asked without a word`, () =>
+      Effect.map(said(url), ({ asked, lines }) => assert.deepStrictEqual([asked, lines], [1, []]))
+    )
+  }
+
+  for (const url of ["http://example.com/", "http://localhost.example.com/", "http://10.0.0.1/"]) {
+    it.effect(`ELIC-34: ${url} is asked, and the operator warned`, () =>
+      Effect.gen(function* () {
+        const { asked, lines } = yield* said(url)
+        assert.strictEqual(asked, 1)
+        assert.strictEqual(lines.length, 1)
+        assert.match(lines[0] ?? "", /^Warn .* without https/)
+      })
+    )
+  }
+})
+
 describe("Ask.sample and Ask.roots", () => {
   const user = (content: SamplingMessage["content"]) => ({ role: "user", content }) as const
   const assistant = (content: SamplingMessage["content"]) => ({ role: "assistant", content }) as const
@@ -173,6 +215,30 @@ describe("Ask.sample and Ask.roots", () => {
       assert.strictEqual(code(bad.exit), -32602)
     })
   )
+})
+
+describe("Question.within", () => {
+  const wish = (includeContext: string): Ask.Question => ({
+    method: "sampling/createMessage",
+    params: { maxTokens: 1, includeContext }
+  })
+  const able = { sampling: { context: {} } }
+  for (const [title, question, capabilities, kept] of [
+    [
+      "SAMP-7: a context that the client does not include is not wished for",
+      wish("thisServer"),
+      { sampling: {} },
+      false
+    ],
+    ["SAMP-7: nor are all of them", wish("allServers"), { sampling: { tools: {} } }, false],
+    ["SAMP-7: a client that can is asked", wish("allServers"), able, true],
+    ["no context may always be wished for", wish("none"), { sampling: {} }, true]
+  ] as const) {
+    it(title, () => {
+      const { params } = Question.within(question, capabilities)
+      assert.deepStrictEqual(params, kept ? question.params : { maxTokens: 1 })
+    })
+  }
 })
 
 describe("Question.refusal", () => {

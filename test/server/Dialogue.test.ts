@@ -160,6 +160,24 @@ describe("Questions in a session", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("ELIC-28: who was not asked cannot answer", () =>
+    Effect.gen(function* () {
+      const { accept, onSaid } = yield* shaken(sizes, "2025-11-25", { elicitation: {} })
+      const mallory = yield* shaken(sizes, "2025-11-25", { elicitation: {} })
+      const answer = (message: JsonRpc.Request, size: string) => ({
+        jsonrpc: "2.0",
+        id: message.id,
+        result: { action: "accept", content: { size } }
+      })
+      onSaid((message) =>
+        isQuestion(message)
+          ? Effect.andThen(mallory.accept(answer(message, "S")), accept(answer(message, "M")))
+          : Effect.void
+      )
+      assert.deepStrictEqual((yield* accept(request(1, "tools/call", {}))).result.value, { size: "M" })
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("ELIC-14: a URL has an elicitationId in 2025-11-25", () =>
     Effect.gen(function* () {
       const server = serving(() => asTool(Ask.elicitUrl("Pay", "https://example.com/pay")))

@@ -78,26 +78,28 @@ describe("Replay", () => {
     })
   )
 
-  it.effect("the handler is interrupted and its finalizers have run when the question goes out", () =>
-    Effect.gen(function* () {
-      const events: Array<string> = []
-      const server = serving(() =>
-        handled(
-          Effect.acquireUseRelease(
-            Effect.sync(() => events.push("open")),
-            () => askWord("Which?"),
-            () =>
-              Effect.andThen(
-                Effect.yieldNow,
-                Effect.sync(() => events.push("close"))
-              )
+  it.effect(
+    "MRTR-7, ELIC-26: nobody waits: the handler's finalizers have run when the question goes out",
+    () =>
+      Effect.gen(function* () {
+        const events: Array<string> = []
+        const server = serving(() =>
+          handled(
+            Effect.acquireUseRelease(
+              Effect.sync(() => events.push("open")),
+              () => askWord("Which?"),
+              () =>
+                Effect.andThen(
+                  Effect.yieldNow,
+                  Effect.sync(() => events.push("close"))
+                )
+            )
           )
         )
-      )
-      const { accept } = yield* peerOf(server)
-      yield* accept(call(1, { _meta }))
-      assert.deepStrictEqual(events, ["open", "close"])
-    }).pipe(Effect.scoped)
+        const { accept } = yield* peerOf(server)
+        yield* accept(call(1, { _meta }))
+        assert.deepStrictEqual(events, ["open", "close"])
+      }).pipe(Effect.scoped)
   )
 
   it.effect("a question in an uninterruptible region does not hang", () =>

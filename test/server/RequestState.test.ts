@@ -123,7 +123,7 @@ describe("Journal", () => {
     })
   )
 
-  it.effect("MRTR-9, MRTR-17: another method, argument, caller or server is refused", () =>
+  it.effect("MRTR-9, ELIC-21, ELIC-28: another method, argument, caller or server is refused", () =>
     Effect.gen(function* () {
       const original = request("tools/call", { name: "x", arguments: { list: [1, 2] } }, "alice")
       const token = yield* seal(original)

@@ -11,8 +11,17 @@ import * as words from "./words.ts"
 const implementation = words.without("icons", "description", "websiteUrl")
 const link = words.when((block) => block["type"] === "resource_link", words.without("icons"))
 
-const elicitation = words.member("elicitation", words.without("form", "url"))
+const modeless = words.member("elicitation", words.without("form", "url"))
+/** To elicit was to fill in forms: who only opens pages could not be asked anything. */
+const forms = words.all(
+  words.when(({ elicitation }) => isPagesOnly(elicitation), words.without("elicitation")),
+  modeless
+)
+const isPagesOnly = (elicitation: unknown) =>
+  JsonRpc.isObject(elicitation) && Object.hasOwn(elicitation, "url") && !Object.hasOwn(elicitation, "form")
 const samplers = words.member("sampling", words.without("tools", "context"))
+/** Every client could be asked to include the context of servers, which it was free to do or not. */
+const contextual = words.member("sampling", (sampling) => ({ ...sampling, context: {} }))
 
 /** Fields of a form as they were before defaults, labelled choices and lists of choices. */
 const field = (schema: JsonRpc.Params): JsonRpc.Params => {
@@ -142,19 +151,19 @@ export const v2025_06_18 = Revision.before(
       up: {
         ask: words.on("elicitation/create", words.withDefaults({ mode: "form" })),
         // A client may declare what its revision does not have.
-        params: words.on("initialize", words.member("capabilities", elicitation))
+        params: words.on("initialize", words.member("capabilities", modeless))
       },
       down: {
         notification: (method, params) =>
           method === "notifications/elicitation/complete" ? undefined : params,
         ask: words.on("elicitation/create", form),
         answer: words.on("elicitation/create", writtenAnswer),
-        params: words.on("initialize", words.member("capabilities", elicitation))
+        params: words.on("initialize", words.member("capabilities", forms))
       }
     },
     {
       name: "tools in sampling (SEP-1577)",
-      up: { params: words.on("initialize", words.member("capabilities", samplers)) },
+      up: { params: words.on("initialize", words.member("capabilities", words.all(samplers, contextual))) },
       down: {
         ask: words.on("sampling/createMessage", sampling),
         answer: words.on("sampling/createMessage", oneBlock),
