@@ -17,6 +17,7 @@ import type { Progress } from "./Progress.ts"
 import * as Offered from "./Offered.ts"
 import * as Rounds from "./Rounds.ts"
 import * as Serial from "./Serial.ts"
+import * as Tracing from "./Tracing.ts"
 
 /** What may be said about one request, besides its params. */
 export interface RequestOptions<out R = never> {
@@ -29,7 +30,7 @@ export interface RequestOptions<out R = never> {
   readonly onProgress?: (progress: Progress) => Effect.Effect<unknown, never, R>
   /** `false` asks the server even if a fresh result is at hand. */
   readonly cache?: boolean
-  /** Members for the `_meta` of the request; those of the protocol win. */
+  /** Members for the `_meta` of the request; those of the protocol win. A span one is in is told as `traceparent`. */
   readonly meta?: JsonRpc.Params
   /** How often the server may ask for input before it is given up. */
   readonly maxRounds?: number
@@ -78,14 +79,16 @@ export const make = (needs: Needs): Send => {
     progressToken: JsonRpc.Id | undefined,
     again: (() => void) | undefined
   ) => {
-    const extras: Extras = { meta: options.meta, progressToken, logLevel: needs.logLevel() }
+    const extras: Extras = { progressToken, logLevel: needs.logLevel() }
     let sent = 0
     return Rounds.run({
       method,
       params,
       exchange: (round) => {
         if (sent++ > 0) again?.()
-        return line.exchange(method, round, { ...extras, watch })
+        return Tracing.traced(options.meta, (meta) =>
+          line.exchange(method, round, { ...extras, meta, watch })
+        )
       },
       answer,
       paused: watch.paused,

@@ -13,6 +13,7 @@ import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import * as Forbidden from "./Forbidden.ts"
 import type { Result } from "./Part.ts"
+import * as Tracing from "./Tracing.ts"
 
 type Said = JsonRpc.Notification | JsonRpc.Request
 
@@ -68,7 +69,7 @@ export const answer = <R>(
   words: Words,
   handled: Effect.Effect<Result, McpError.McpError, R | Outbox>
 ): Effect.Effect<JsonRpc.Response, never, Exclude<R, Outbox>> =>
-  Effect.matchCauseEffect(Effect.provideService(handled, Outbox, outbox), {
+  Effect.matchCauseEffect(Effect.provideService(Tracing.continued(request, handled), Outbox, outbox), {
     onSuccess: (result) => {
       outbox.closed = true
       return translated(request, () => JsonRpc.success(request.id, words.result(request.method, result)))
