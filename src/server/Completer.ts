@@ -16,6 +16,11 @@ export type Completer<R = never> =
       settled: { readonly [argument: string]: string }
     ) => Answer<ReadonlyArray<string> | Completion, R>)
 
+/** Completers for some of the names that are there, and for no others. */
+export type Completers<Names extends string, There, R> = { readonly [K in Names]: Completer<R> } & {
+  readonly [K in Exclude<Names, There>]: never
+}
+
 /** Completes from a fixed list: values that start with what was typed come first, then those that contain it. */
 export const among =
   (values: ReadonlyArray<string>): Complete =>
@@ -44,15 +49,10 @@ const completion = (given: ReadonlyArray<string> | Completion): Completion =>
 const isList = (given: ReadonlyArray<string> | Completion): given is ReadonlyArray<string> =>
   Array.isArray(given)
 
-/** The completers that are there. */
 export const ofAll = <R>(completers: {
-  readonly [name: string]: Completer<R> | undefined
+  readonly [name: string]: Completer<R>
 }): { readonly [name: string]: Complete<R> } =>
-  Object.fromEntries(
-    Object.entries(completers).flatMap(([name, completer]) =>
-      completer === undefined ? [] : [[name, of(completer)]]
-    )
-  )
+  Object.fromEntries(Object.entries(completers).map(([name, completer]) => [name, of(completer)]))
 
 /** Completers for the fields that are a choice of literals. */
 export const ofSchemas = (fields: {

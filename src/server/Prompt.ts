@@ -24,7 +24,7 @@ export interface Message {
 export type Messages = Said | ReadonlyArray<Said>
 type Said = string | Block | Message
 
-export interface Options<Fields extends Schema.Struct.Fields, V, C> {
+export interface Options<Fields extends Schema.Struct.Fields, V, C, Completed extends string> {
   /** For people. */
   readonly title?: string
   readonly description?: string
@@ -36,7 +36,7 @@ export interface Options<Fields extends Schema.Struct.Fields, V, C> {
    */
   readonly arguments?: Fields
   /** Suggestions for arguments. Arguments with a schema of literals have them already. */
-  readonly complete?: { readonly [K in keyof Fields]?: Completer.Completer<C> }
+  readonly complete?: Completer.Completers<Completed, keyof Fields, C>
   /** Who sees the prompt, and so may get it. Default: everybody. */
   readonly visible?: Visible<V>
 }
@@ -69,9 +69,15 @@ export interface Options<Fields extends Schema.Struct.Fields, V, C> {
  * export const server = Server.make({ name: "demo", version: "1.0.0" }, review)
  * ```
  */
-export const make = <Fields extends Schema.Struct.Fields = {}, R = never, V = never, C = never>(
+export const make = <
+  Fields extends Schema.Struct.Fields = {},
+  R = never,
+  V = never,
+  C = never,
+  Completed extends string = never
+>(
   name: string,
-  options: Options<Fields, V, C>,
+  options: Options<Fields, V, C, Completed>,
   handler: (args: Schema.Struct<Fields>["Type"]) => Answer<Messages, R>
 ): Part<Exclude<R | C, Invocation> | Schema.Struct<Fields>["DecodingServices"] | V> => {
   const fields: Schema.Struct.Fields = options.arguments ?? {}
@@ -128,7 +134,7 @@ const isBlock = (value: unknown): value is Block =>
 
 const descriptor = (
   name: string,
-  { _meta, description, icons, title }: Options<Schema.Struct.Fields, unknown, unknown>,
+  { _meta, description, icons, title }: Options<Schema.Struct.Fields, unknown, unknown, string>,
   args: ReadonlyArray<JsonRpc.Params>
 ) => ({
   name,

@@ -48,14 +48,15 @@ export interface Options<
   Output extends Schema.Constraint,
   V,
   C,
-  L
+  L,
+  Completed extends string
 > extends Description<V> {
   /** Schemas of the variables; a URI whose variables do not fit is not found. */
   readonly variables?: Given & Schemas<Uri, Given>
   /** What the handler gives, sent as JSON. Without it the handler gives text, bytes or a list of contents. */
   readonly output?: Output
   /** Suggestions for variables. Variables with a schema of literals have them already. */
-  readonly complete?: { readonly [K in UriTemplate.Variables<Uri>]?: Completer.Completer<C> }
+  readonly complete?: Completer.Completers<Completed, UriTemplate.Variables<Uri>, C>
   /** The resources of this template that `resources/list` shows. */
   readonly list?: () => Answer<ReadonlyArray<Listing>, L>
   /**
@@ -94,10 +95,11 @@ export const make = <
   R = never,
   V = never,
   C = never,
-  L = never
+  L = never,
+  Completed extends string = never
 >(
   uriTemplate: Uri,
-  options: Options<Uri, Given, Output, V, C, L>,
+  options: Options<Uri, Given, Output, V, C, L, Completed>,
   handler: (variables: Variables<Uri, Given>) => Answer<Output["Type"], R>
 ): Part<Exclude<R | C | L, Invocation> | Output["EncodingServices"] | Decoding<Given> | V> => {
   const template = UriTemplate.make(uriTemplate)
