@@ -10,7 +10,11 @@ import type * as Part from "./Part.ts"
 export const derive = <R>(
   { methods, prompts, resources, templates, tools }: Catalog<R>,
   parts: ReadonlyArray<Part.Part<R>>,
-  options: { readonly subscribe: boolean; readonly logging: boolean }
+  options: {
+    readonly subscribe: boolean
+    readonly logging: boolean
+    readonly experimental: { readonly [name: string]: JsonRpc.Params }
+  }
 ): JsonRpc.Params => {
   const changing = new Set(flatten(parts).flatMap((part) => (part._tag === "Dynamic" ? part.kinds : [])))
   const byHand = new Set(Array.from(methods.keys(), capabilityOf))
@@ -37,7 +41,8 @@ export const derive = <R>(
     ...list("prompts", prompts.size > 0),
     ...list("resources", resources.size + templates.size > 0, watching ? { subscribe: true } : {}),
     ...list("tools", tools.size > 0),
-    ...(Object.keys(extensions).length > 0 ? { extensions } : {})
+    ...(Object.keys(extensions).length > 0 ? { extensions } : {}),
+    ...(Object.keys(options.experimental).length > 0 ? { experimental: options.experimental } : {})
   }
 }
 

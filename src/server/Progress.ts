@@ -4,6 +4,7 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/progress
  */
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import * as Connection from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import { Request } from "./Invocation.ts"
@@ -15,6 +16,21 @@ import { Request } from "./Invocation.ts"
  * @param progress how much is done, in any unit
  * @param total how much there is to do, in the same unit, if known
  * @param message what is going on, for a person
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Progress from "mcp-effect/Progress"
+ * import * as Tool from "mcp-effect/Tool"
+ *
+ * export const build = Tool.handle(Tool.make("build"), () =>
+ *   Effect.gen(function* () {
+ *     yield* Progress.report(1, 2, "Compiling")
+ *     yield* Progress.report(2, 2, "Linking")
+ *     return "Built"
+ *   })
+ * )
+ * ```
  */
 export const report = (
   progress: number,
@@ -35,3 +51,29 @@ export const report = (
       )
     )
   })
+
+/**
+ * Reports how many elements of a stream have passed, after each of them.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ * import * as Stream from "effect/Stream"
+ * import * as Progress from "mcp-effect/Progress"
+ * import * as Tool from "mcp-effect/Tool"
+ *
+ * const Import = Tool.make("import", { input: { rows: Schema.Array(Schema.String) }, output: Schema.Int })
+ *
+ * export const imported = Tool.handle(Import, ({ rows }) =>
+ *   Stream.fromIterable(rows).pipe(Progress.counted(rows.length), Stream.runCount)
+ * )
+ * ```
+ */
+export const counted =
+  (total?: number) =>
+  <A, E, R>(stream: Stream.Stream<A, E, R>): Stream.Stream<A, E, R | Request | Connection.Outbox> =>
+    Stream.suspend(() => {
+      let passed = 0
+      return Stream.tap(stream, () => report(++passed, total))
+    })

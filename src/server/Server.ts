@@ -63,6 +63,8 @@ export interface Options extends Info {
   readonly logging?: boolean
   /** What happens when two parts share a name. Default: `error`, the server refuses to be made. */
   readonly duplicates?: Catalog.Duplicates
+  /** Capabilities outside the protocol, told to peers as they are: settings by name. */
+  readonly experimental?: { readonly [name: string]: JsonRpc.Params }
   /** Whether results name the server. Default: true. */
   readonly signed?: boolean
 }
@@ -106,6 +108,7 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
   const {
     cache = {},
     duplicates = "error",
+    experimental = {},
     logging = true,
     pageSize = 100,
     signed = true,
@@ -117,7 +120,7 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
   const events = Hub.make(parts)
   const catalog = Catalog.make(parts, duplicates)
   const mayRead = Lookup.mayRead(catalog)
-  const capabilities = Capabilities.derive(catalog(), parts, { subscribe, logging })
+  const capabilities = Capabilities.derive(catalog(), parts, { subscribe, logging, experimental })
 
   const discovery = stamp({
     supportedVersions: Revisions.versions,
@@ -189,6 +192,7 @@ const deaf: (request: Parameters<Service>[0]) => Parameters<Service>[0] = (reque
 const introduce = ({
   cache: _c,
   duplicates: _d,
+  experimental: _e,
   logging: _l,
   pageSize: _p,
   signed: _s,

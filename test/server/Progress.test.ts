@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
 import * as Progress from "../../src/server/Progress.ts"
 import * as Resource from "../../src/server/Resource.ts"
 import * as Server from "../../src/server/Server.ts"
@@ -19,7 +20,7 @@ const read = (part: ReturnType<typeof reports>, meta: {}) =>
   ask(Server.make(info, part), "resources/read", { uri: "a://b" }, meta)
 
 describe("Progress", () => {
-  it.effect("S070: reports carry the token of the request, in order", () =>
+  it.effect("S070, PROG-4: reports carry the token of the request, in order", () =>
     Effect.gen(function* () {
       const { said } = yield* read(reports(1, 2.5), { progressToken: "t" })
       assert.deepStrictEqual(said, [
@@ -35,6 +36,26 @@ describe("Progress", () => {
     })
   )
 
+  it.effect("S070: a stream reports how far it has come", () =>
+    Effect.gen(function* () {
+      const counts = Resource.make("a://b", {}, () =>
+        Effect.map(Stream.runCollect(Stream.make("x", "y", "z").pipe(Progress.counted(3))), (all) =>
+          all.join("")
+        )
+      )
+      const { result, said } = yield* read(counts, { progressToken: "t" })
+      assert.include(JSON.stringify(result["contents"]), "xyz")
+      assert.deepStrictEqual(
+        said.map(({ params }) => [params["progress"], params["total"]]),
+        [
+          [1, 3],
+          [2, 3],
+          [3, 3]
+        ]
+      )
+    })
+  )
+
   it.effect("PROG-2: progress that does not grow is dropped", () =>
     Effect.gen(function* () {
       const { said } = yield* read(reports(1, 1, 0, 3, 2, Number.NaN, 4), { progressToken: 0 })
@@ -45,7 +66,7 @@ describe("Progress", () => {
     })
   )
 
-  it.effect("S070: nothing is said to a peer that did not ask", () =>
+  it.effect("S070, PROG-4: nothing is said to a peer that did not ask", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* read(reports(1, 2), {})).said, [])
     })
