@@ -134,7 +134,11 @@ export const make = Effect.fnUntraced(function* <R = never>(
     },
     { answer, notices, visits, nextId, pausedAll: deadlines.pausedAll },
     deadlines,
-    (settled) => Effect.andThen(greet(settled, logLevel), watch(settled, options.keepAlive, scope))
+    (settled) => {
+      // What a session gave, cursors above all, is nothing to the next one.
+      if (settled.server.era === "stateful") cache.clear()
+      return Effect.andThen(greet(settled, logLevel), watch(settled, options.keepAlive, scope))
+    }
   )
   const send = Requests.make({
     link,

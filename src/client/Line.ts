@@ -119,7 +119,9 @@ export const open = Effect.fnUntraced(function* (
       shared.notices.take(notice)
       listener?.(notice)
     }
-    return method === "notifications/cancelled" ? questions.withdraw(params["requestId"]) : Effect.void
+    return method === "notifications/cancelled"
+      ? questions.withdraw(params["requestId"], params["reason"])
+      : Effect.void
   }
   const unheard: Outbox["Service"] = {
     say: (message) => Effect.suspend(() => hear(message, shared.pausedAll))

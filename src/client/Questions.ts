@@ -22,8 +22,8 @@ export interface Questions {
     pause: Pause,
     reply: (response: JsonRpc.Response) => Effect.Effect<void>
   ) => Effect.Effect<void>
-  /** The server no longer wants to know. */
-  readonly withdraw: (id: unknown) => Effect.Effect<void>
+  /** The server no longer wants to know. Why, goes into the log. */
+  readonly withdraw: (id: unknown, reason: unknown) => Effect.Effect<void>
 }
 
 /** Open questions end with the scope. */
@@ -45,5 +45,11 @@ export const make = (answer: Answer): Effect.Effect<Questions, never, Scope.Scop
       const clocked = method === "ping" ? answered : pause(answered)
       return Effect.asVoid(FiberMap.run(open, id, Effect.flatMap(clocked, reply), { startImmediately: true }))
     },
-    withdraw: (id) => (JsonRpc.isId(id) ? FiberMap.remove(open, id) : Effect.void)
+    withdraw: (id, reason) => {
+      if (!JsonRpc.isId(id)) return Effect.void
+      const withdrawn = FiberMap.remove(open, id)
+      return typeof reason === "string"
+        ? Effect.andThen(withdrawn, Effect.logDebug("Cancelled", reason))
+        : withdrawn
+    }
   }))

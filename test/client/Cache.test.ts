@@ -114,6 +114,62 @@ describe("Cache of a client", () => {
       })
   )
 
+  it.effect("CACHE-7: that time passes is no reason to ask", () =>
+    Effect.gen(function* () {
+      const peer = modern({
+        "tools/list": Peer.always({ resultType: "complete", tools: [], ttlMs: 1000, cacheScope: "public" })
+      })
+      const client = yield* connect(peer)
+      yield* client.tools
+      yield* TestClock.adjust("1 day")
+      assert.strictEqual(peer.requests("tools/list").length, 1)
+    })
+  )
+
+  it.effect("CACHE-9: a client keeps its results to itself, the public ones too", () =>
+    Effect.gen(function* () {
+      const peer = modern({
+        "resources/read": Peer.always({
+          resultType: "complete",
+          contents: [],
+          ttlMs: 1000,
+          cacheScope: "public"
+        })
+      })
+      const [one, two] = yield* Effect.all([connect(peer), connect(peer)])
+      yield* one.readResource("a://b")
+      yield* one.readResource("a://b")
+      assert.strictEqual(peer.requests("resources/read").length, 1)
+      yield* two.readResource("a://b")
+      assert.strictEqual(peer.requests("resources/read").length, 2)
+    })
+  )
+
+  it.effect("PAGE-4, PAGE-6: a cursor goes back as it came, and not into another session", () =>
+    Effect.gen(function* () {
+      let session = 0
+      const nextCursor = () => ` %2B=\u0000é"{}${session}`
+      const peer = Peer.make({
+        ...Peer.initialize(),
+        ping: Peer.always({}),
+        "tools/list": ({ params }) =>
+          Effect.succeed({
+            tools: [],
+            ttlMs: 60_000,
+            ...(params["cursor"] === undefined ? { nextCursor: nextCursor() } : {})
+          })
+      })
+      const client = yield* connect(peer, { versions: ["2025-11-25"] })
+      yield* client.tools
+      yield* peer.hangUp
+      session = 1
+      yield* client.ping
+      yield* client.tools
+      const cursors = peer.requests("tools/list").map(({ params }) => params?.["cursor"])
+      assert.deepStrictEqual(cursors, [undefined, ` %2B=\u0000é"{}0`, undefined, ` %2B=\u0000é"{}1`])
+    })
+  )
+
   it.effect("CACHE-11: when a kept cursor became invalid, the list is fetched anew from its beginning", () =>
     Effect.gen(function* () {
       let version = 1

@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as References from "effect/References"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as Client from "../../src/client/Client.ts"
@@ -178,32 +181,48 @@ describe("Questions of a session", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("a question the server takes back is not answered, and its handler interrupted", () =>
-    Effect.gen(function* () {
-      const asked = yield* Deferred.make<void>()
-      const gone = yield* Deferred.make<void>()
-      const peer = Peer.make({
-        ...Peer.initialize(),
-        ping: (turn) =>
-          Effect.gen(function* () {
-            yield* turn.announce(JsonRpc.request("q", "elicitation/create", form))
-            yield* Deferred.await(asked)
-            yield* turn.announce(JsonRpc.notification("notifications/cancelled", { requestId: "q" }))
-            yield* Deferred.await(gone)
-            return {}
-          })
+  it.effect(
+    "CANC-7, CANC-10: a question the server takes back is not answered, and its handler interrupted",
+    () =>
+      Effect.gen(function* () {
+        const asked = yield* Deferred.make<void>()
+        const gone = yield* Deferred.make<void>()
+        const logged = yield* Deferred.make<void>()
+        const logger = Logger.make<unknown, void>(({ message }) => {
+          if (String(message).includes("Found it")) Deferred.doneUnsafe(logged, Effect.void)
+        })
+        const logging = Layer.mergeAll(
+          Logger.layer([logger]),
+          Layer.succeed(References.MinimumLogLevel, "All")
+        )
+        const peer = Peer.make({
+          ...Peer.initialize(),
+          ping: (turn) =>
+            Effect.gen(function* () {
+              yield* turn.announce(JsonRpc.request("q", "elicitation/create", form))
+              yield* Deferred.await(asked)
+              yield* turn.announce(
+                JsonRpc.notification("notifications/cancelled", { requestId: "q", reason: "Found it" })
+              )
+              yield* Deferred.await(gone)
+              yield* Deferred.await(logged)
+              return {}
+            })
+        })
+        const connected = connect(peer, {
+          versions: ["2025-11-25"],
+          elicit: () =>
+            Deferred.succeed(asked, undefined).pipe(
+              Effect.andThen(Effect.never),
+              Effect.onInterrupt(() => Deferred.succeed(gone, undefined))
+            )
+        })
+        yield* Effect.provide(
+          Effect.flatMap(connected, (client) => client.ping),
+          logging
+        )
+        assert.isFalse(peer.words().includes("1 response q"))
       })
-      const client = yield* connect(peer, {
-        versions: ["2025-11-25"],
-        elicit: () =>
-          Deferred.succeed(asked, undefined).pipe(
-            Effect.andThen(Effect.never),
-            Effect.onInterrupt(() => Deferred.succeed(gone, undefined))
-          )
-      })
-      yield* client.ping
-      assert.isFalse(peer.words().includes("1 response q"))
-    })
   )
 
   it.effect("BASE-23: a request of a stateless server is not answered but counted", () =>
