@@ -90,7 +90,7 @@ describe("Calls by name", () => {
     })
   )
 
-  it.effect("JSCH-6: a schema that points to the network checks nothing and fetches nothing", () =>
+  it.effect("JSCH-6, TOOL-24: a schema that points to the network checks nothing and fetches nothing", () =>
     Effect.gen(function* () {
       const remote = { $ref: "https://example.com/schema.json" }
       const client = yield* answering({ content: [], structuredContent: 1 }, tool(remote))

@@ -18,11 +18,28 @@ const walk = (next: (cursor: string | undefined) => string | undefined) => {
 }
 
 describe("Pages", () => {
-  it.effect("PAGE-3: only a missing cursor ends a list", () =>
+  it.effect("PAGE-3, PAGE-5: only a missing cursor ends a list", () =>
     Effect.gen(function* () {
       const list = walk((cursor) => (cursor === undefined ? "" : cursor === "" ? "b" : undefined))
       assert.deepStrictEqual(yield* Pages.all(list), ["first", "", "b"])
       assert.deepStrictEqual(yield* Stream.runCollect(Pages.stream(list)), ["first", "", "b"])
+    })
+  )
+
+  it.effect("PAGE-1: pages may be of any size, and empty ones in between", () =>
+    Effect.gen(function* () {
+      const pages = new Map<string | undefined, Pages.Page<number>>([
+        [undefined, { items: [1, 2, 3], nextCursor: "b" }],
+        ["b", { items: [], nextCursor: "c" }],
+        ["c", { items: [4], nextCursor: "d" }],
+        ["d", { items: [], nextCursor: undefined }]
+      ])
+      const list = {
+        method: "tools/list",
+        page: (cursor: string | undefined) => Effect.succeed(pages.get(cursor)!)
+      }
+      assert.deepStrictEqual(yield* Pages.all(list), [1, 2, 3, 4])
+      assert.deepStrictEqual(yield* Stream.runCollect(Pages.stream(list)), [1, 2, 3, 4])
     })
   )
 

@@ -94,7 +94,7 @@ describe("Requests", () => {
     })
   )
 
-  it.effect("H5: progress with a token of nobody is dropped and counted", () =>
+  it.effect("H5, PROG-6: progress with a token of nobody is dropped and counted", () =>
     Effect.gen(function* () {
       const heard: Array<number> = []
       const peer = Peer.make({

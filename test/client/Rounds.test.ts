@@ -47,7 +47,7 @@ describe("Rounds", () => {
     })
   )
 
-  it.effect("MRTR-15, MRTR-16: the retry has an id of its own and explains itself again", () =>
+  it.effect("MRTR-15, MRTR-16, TOOL-25: the retry has an id of its own and explains itself again", () =>
     Effect.gen(function* () {
       const peer = Peer.make(inTurn(required({ inputRequests: { who: form("Who?") } }), done))
       const client = yield* connect(peer, { elicit })

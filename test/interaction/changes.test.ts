@@ -9,7 +9,7 @@ import * as Client from "mcp-effect/Client"
 import { battery } from "./battery.ts"
 
 battery("changes", (it) => {
-  it.effect("TOOL-5, TOOL-6: a tool that comes and goes is told of, listed and callable", () =>
+  it.effect("TOOL-5, TOOL-6, S211: a tool that comes and goes is told of, listed and callable", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client
       const ready = yield* Latch.make()
@@ -30,7 +30,39 @@ battery("changes", (it) => {
     })
   )
 
-  it.effect("RSRC-4, SUBS-1: a watched resource is told of", () =>
+  it.effect("PRMT-3, RSRC-3, S209, S210: so are prompts and resources, and only what was asked for", () =>
+    Effect.gen(function* () {
+      const client = yield* Client.Client
+      const ready = yield* Latch.make()
+      const changes = yield* Queue.unbounded<Client.Notice>()
+      yield* client
+        .listen(
+          { promptsListChanged: true, resourcesListChanged: true },
+          { onAcknowledged: () => ready.openUnsafe() }
+        )
+        .pipe(
+          Stream.runForEach((notice) => Queue.offer(changes, notice)),
+          Effect.forkScoped
+        )
+      yield* ready.await
+      const told = Effect.map(Queue.takeN(changes, 2), (notices) => notices.map(({ method }) => method))
+      const both = ["notifications/prompts/list_changed", "notifications/resources/list_changed"]
+      yield* client.callTool("plug")
+      yield* client.callTool("plug_more")
+      assert.sameMembers(yield* told, both)
+      const prompts = Effect.map(client.prompts, (all) => all.map(({ name }) => name))
+      const resources = Effect.map(client.resources, (all) => all.map(({ uri }) => uri))
+      assert.include(yield* prompts, "extra")
+      assert.include(yield* resources, "note://extra")
+      yield* client.callTool("unplug")
+      yield* client.callTool("unplug_more")
+      assert.sameMembers(yield* told, both)
+      assert.notInclude(yield* prompts, "extra")
+      assert.notInclude(yield* resources, "note://extra")
+    })
+  )
+
+  it.effect("RSRC-4, SUBS-1, S210: a watched resource is told of", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client
       const ready = yield* Latch.make()

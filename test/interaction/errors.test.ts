@@ -15,7 +15,7 @@ battery("errors", (it) => {
   )
 
   for (const tool of ["die", "throw"]) {
-    it.effect(`S041: the text of a defect stays inside (${tool})`, () =>
+    it.effect(`S041, TOOL-22: the text of a defect stays inside (${tool})`, () =>
       Effect.gen(function* () {
         const client = yield* Client.Client
         const error = yield* Effect.flip(client.callTool(tool))

@@ -25,14 +25,40 @@ battery(
       })
     )
 
+    it.effect("PRMT-8, PAGE-1, PAGE-3: every list is whole, in one page or in several", () =>
+      Effect.gen(function* () {
+        const client = yield* Client.Client
+        const walk = Effect.fnUntraced(function* <P extends { readonly nextCursor?: string }, A>(
+          list: (cursor?: string) => Effect.Effect<P, Client.ClientError>,
+          items: (page: P) => ReadonlyArray<A>
+        ) {
+          const pages = [yield* list()]
+          for (let page = pages[0]!; page.nextCursor !== undefined;) {
+            page = yield* list(page.nextCursor)
+            pages.push(page)
+          }
+          return { pages: pages.length, items: pages.flatMap(items) }
+        })
+        const prompts = yield* walk(client.listPrompts, (page) => page.prompts)
+        assert.isAbove(prompts.pages, 1)
+        assert.deepStrictEqual(yield* client.prompts, prompts.items)
+        const resources = yield* walk(client.listResources, (page) => page.resources)
+        assert.isAbove(resources.pages, 1)
+        assert.deepStrictEqual(yield* client.resources, resources.items)
+        const templates = yield* walk(client.listResourceTemplates, (page) => page.resourceTemplates)
+        assert.strictEqual(templates.pages, 1)
+        assert.deepStrictEqual(yield* client.resourceTemplates, templates.items)
+      })
+    )
+
     it.effect("PAGE-2: a page has the size the server was given", () =>
       Effect.gen(function* () {
         const client = yield* Client.Client
         const first = yield* client.listTools()
-        assert.lengthOf(first.tools, 5)
+        assert.lengthOf(first.tools, 3)
         assert.isString(first.nextCursor)
         const second = yield* client.listTools(first.nextCursor)
-        assert.lengthOf(second.tools, 5)
+        assert.lengthOf(second.tools, 3)
         assert.notStrictEqual(second.tools[0]?.name, first.tools[0]?.name)
       })
     )

@@ -1,6 +1,7 @@
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Client from "mcp-effect/Client"
+import { pixel, silence } from "../fixtures/everything.ts"
 import { battery } from "./battery.ts"
 
 battery("prompts", (it, { version }) => {
@@ -26,6 +27,74 @@ battery("prompts", (it, { version }) => {
     })
   )
 
+  it.effect("PRMT-4, PRMT-5, S062: every kind of content arrives in the form the revision has for it", () =>
+    Effect.gen(function* () {
+      const client = yield* Client.Client
+      const { messages } = yield* client.getPrompt("media")
+      const audio = version === "2024-11-05" ? "resource" : "audio"
+      const link = version < "2025-06-18" ? "text" : "resource_link"
+      assert.deepStrictEqual(
+        messages.map(({ content, role }) => [role, content.type]),
+        [
+          ["user", "text"],
+          ["user", "image"],
+          ["assistant", audio],
+          ["user", link],
+          ["user", "resource"]
+        ]
+      )
+      assert.deepInclude(messages[1]?.content, { data: pixel, mimeType: "image/png" })
+      const sound = messages[2]?.content
+      assert.include(JSON.stringify(sound), silence)
+      assert.include(JSON.stringify(sound), '"mimeType":"audio/wav"')
+      assert.deepStrictEqual(messages[4]?.content, {
+        type: "resource",
+        resource: { uri: "note://inside", mimeType: "text/plain", text: "inside" }
+      })
+    })
+  )
+
+  it.effect(
+    "PRMT-2, PRMT-10, S074: a prompt may know who asks; what is hidden is neither listed nor got",
+    () =>
+      Effect.gen(function* () {
+        const client = yield* Client.Client
+        const { messages } = yield* client.getPrompt("who", { on: "" })
+        assert.include(JSON.stringify(messages), `prompts/get ${version}`)
+        const names = (yield* client.prompts).map(({ name }) => name)
+        assert.notInclude(names, "hidden")
+        assert.match((yield* Effect.flip(client.getPrompt("hidden"))).message, /^Unknown prompt: hidden$/)
+        assert.notMatch((yield* Effect.flip(client.getPrompt("hiddem"))).message, /hidden/)
+      })
+  )
+
+  it.effect("COMP-7, S074: a completion may know who asks; what is hidden has none", () =>
+    Effect.gen(function* () {
+      const client = yield* Client.Client
+      const on = { name: "on", value: "" }
+      for (const ref of [
+        { type: "ref/prompt", name: "who" },
+        { type: "ref/resource", uri: "who://{on}/is" }
+      ] as const) {
+        const { values } = yield* client.complete(ref, on)
+        assert.deepStrictEqual(values, [`completion/complete ${version}`])
+      }
+      const hidden = yield* Effect.flip(client.complete({ type: "ref/prompt", name: "hidden" }, on))
+      const nobody = yield* Effect.flip(client.complete({ type: "ref/prompt", name: "nobody" }, on))
+      assert.strictEqual(hidden.message, nobody.message.replace("nobody", "hidden"))
+    })
+  )
+
+  it.effect("PRMT-6: an error inside is -32603, and stays inside", () =>
+    Effect.gen(function* () {
+      const client = yield* Client.Client
+      const error = yield* Effect.flip(client.getPrompt("die"))
+      assert(error._tag === "McpError", error._tag)
+      assert.strictEqual(error.code, -32603)
+      assert.notInclude(JSON.stringify([error.message, error.data]), "hunter2")
+    })
+  )
+
   it.effect("S064: arguments are listed with what is required", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client
@@ -41,7 +110,7 @@ battery("prompts", (it, { version }) => {
     })
   )
 
-  it.effect("PRMT-6, S065: missing arguments and unknown prompts are -32602 and named", () =>
+  it.effect("PRMT-6, PRMT-7, S065: missing arguments and unknown prompts are -32602 and named", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client
       const missing = yield* Effect.flip(client.getPrompt("review", { issues: "3" }))
@@ -90,7 +159,7 @@ battery("prompts", (it, { version }) => {
     })
   )
 
-  it.effect("S213: completions are a capability since 2025-03-26", () =>
+  it.effect("S213, COMP-1: completions are a capability since 2025-03-26", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client
       assert.strictEqual("completions" in client.server.capabilities, version > "2024-11-05")

@@ -7,22 +7,24 @@ import * as Client from "mcp-effect/Client"
 import { battery, Heard } from "./battery.ts"
 
 battery("a running request", (it, { stateless, version }) => {
-  it.effect("PROG-2: progress arrives in order, only ever grows, and is there before the result", () =>
-    Effect.gen(function* () {
-      const client = yield* Client.Client
-      const seen: Array<Client.Progress> = []
-      yield* client.callTool(
-        "count",
-        { to: 3 },
-        { onProgress: (progress) => Effect.sync(() => seen.push(progress)) }
-      )
-      assert.deepStrictEqual(
-        seen.map(({ progress }) => progress),
-        [0, 1, 2, 3]
-      )
-      assert.strictEqual(seen[1]?.total, 3)
-      assert.strictEqual(seen[1]?.message, version === "2024-11-05" ? undefined : "at 1")
-    })
+  it.effect(
+    "PROG-2, PROG-3: progress arrives in order, only ever grows, and is there before the result",
+    () =>
+      Effect.gen(function* () {
+        const client = yield* Client.Client
+        const seen: Array<Client.Progress> = []
+        yield* client.callTool(
+          "count",
+          { to: 3 },
+          { onProgress: (progress) => Effect.sync(() => seen.push(progress)) }
+        )
+        assert.deepStrictEqual(
+          seen.map(({ progress }) => progress),
+          [0, 1, 2, 3]
+        )
+        assert.strictEqual(seen[1]?.total, 3)
+        assert.strictEqual(seen[1]?.message, version === "2024-11-05" ? undefined : "at 1")
+      })
   )
 
   it.effect("PROG-1: concurrent requests keep their progress apart", () =>
@@ -85,7 +87,7 @@ battery("a running request", (it, { stateless, version }) => {
     })
   )
 
-  it.effect("LOG-2, LOG-3: messages come at the level asked for, and not before", () =>
+  it.effect("LOG-2, LOG-3, S212: messages come at the level asked for, and not before", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client
       const heard = yield* Heard

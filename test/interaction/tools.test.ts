@@ -41,7 +41,7 @@ battery("tools", (it, { version }) => {
     })
   )
 
-  it.effect("TOOL-19: a declared failure is a result for the model", () =>
+  it.effect("TOOL-19, TOOL-21: a declared failure is a result for the model", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client
       const result = yield* client.callTool("order", { sku: "A", count: 9 })
@@ -69,7 +69,7 @@ battery("tools", (it, { version }) => {
     })
   )
 
-  it.effect("TOOL-20: arguments that do not fit are refused in the revision's way", () =>
+  it.effect("TOOL-20, TOOL-22: arguments that do not fit are refused in the revision's way", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client
       const outcome = yield* Effect.result(client.callTool("add", { a: "one", b: 2 }))
@@ -119,7 +119,7 @@ battery("tools", (it, { version }) => {
     })
   )
 
-  it.effect("CACHE-14: what is hidden is neither listed nor called nor suggested", () =>
+  it.effect("CACHE-14, TOOL-22: what is hidden is neither listed nor called nor suggested", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client
       assert.notInclude(
@@ -129,6 +129,17 @@ battery("tools", (it, { version }) => {
       const error = yield* Effect.flip(client.callTool("hidden"))
       assert.match(error.message, /^Unknown tool/)
       assert.notMatch((yield* Effect.flip(client.callTool("hiddem"))).message, /hidden/)
+    })
+  )
+
+  it.effect("TOOL-3: the list has one order, whoever asks and however often", () =>
+    Effect.gen(function* () {
+      const client = yield* Client.Client
+      const names = (options: { readonly cache: false }) =>
+        Effect.map(client.listTools(undefined, options), ({ tools }) => tools.map(({ name }) => name))
+      const [one, two] = yield* Effect.all([names({ cache: false }), names({ cache: false })])
+      assert.deepStrictEqual(one, two)
+      assert.deepStrictEqual(one, ["add", "mirror", "order"])
     })
   )
 

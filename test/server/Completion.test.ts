@@ -44,7 +44,7 @@ const template = { type: "ref/resource", uri: "city://{city}" }
 
 describe("Completion", () => {
   it.effect(
-    "S213: literals complete themselves: what starts with the text first, then what contains it",
+    "S213, COMP-5: literals complete themselves: what starts with the text first, then what contains it",
     () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* complete(prompt, "language", "p"), {
@@ -97,7 +97,7 @@ describe("Completion", () => {
   )
 
   it.effect(
-    "COMP-3: an argument without suggestions has none; unknown references and arguments are -32602",
+    "COMP-3, COMP-7: an argument without suggestions has none; unknown references and arguments are -32602",
     () =>
       Effect.gen(function* () {
         const none = { values: [], total: 0, hasMore: false }

@@ -3,10 +3,16 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
+import * as Logger from "effect/Logger"
+import * as References from "effect/References"
+import * as Schema from "effect/Schema"
 import { Outbox } from "../../src/Connection.ts"
 import * as JsonRpc from "../../src/protocol/JsonRpc.ts"
+import * as Ask from "../../src/server/Ask.ts"
+import * as Server from "../../src/server/Server.ts"
+import * as Tool from "../../src/server/Tool.ts"
 import * as Limits from "../../src/transport/Limits.ts"
-import { call, echo, notification, peerOf, request, serving, shaken } from "./peers.ts"
+import { call, echo, modern, notification, peerOf, request, serving, shaken } from "./peers.ts"
 
 const cancel = (requestId: unknown) =>
   notification("notifications/cancelled", { requestId, reason: "enough" })
@@ -55,6 +61,57 @@ describe("Cancellation", () => {
         }).pipe(Effect.scoped)
     )
   }
+
+  it.effect("CANC-10: why a request was cancelled goes into the log", () =>
+    Effect.gen(function* () {
+      const logged: Array<unknown> = []
+      const logger = Logger.make<unknown, void>(({ message }) => void logged.push(message))
+      const { accept } = yield* peerOf(echo)
+      yield* accept(cancel(1)).pipe(
+        Effect.provide(Logger.layer([logger])),
+        Effect.provideService(References.MinimumLogLevel, "All")
+      )
+      assert.deepStrictEqual(logged, [["Cancelled", "enough"]])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("CANC-5: whatever ends a request, the server cancels nothing but subscriptions", () =>
+    Effect.gen(function* () {
+      const server = Server.make(
+        { name: "test", version: "1.0.0", subscribe: true },
+        Tool.handle(Tool.make("ask"), () =>
+          Effect.map(Ask.elicit("Which?", Schema.Struct({ size: Schema.String })), ({ size }) => size)
+        ),
+        Tool.handle(Tool.make("die"), () => Effect.die("x")),
+        Tool.handle(Tool.make("forever"), () => Effect.never)
+      )
+      const { accept, said, session } = yield* peerOf(server)
+      const tool = (id: unknown, name: string) =>
+        accept(request(id, "tools/call", { name, _meta: modern({ elicitation: {} }) }))
+      yield* tool("ask", "ask")
+      yield* tool("die", "die")
+      const left = yield* start(tool("left", "forever"))
+      const dropped = yield* start(tool("dropped", "forever"))
+      const ended = yield* start(
+        accept(request("ended", "subscriptions/listen", { notifications: {}, _meta: modern() }))
+      )
+      const unheard = yield* start(
+        accept(request("unheard", "subscriptions/listen", { notifications: {}, _meta: modern() }))
+      )
+      yield* accept(cancel("left"))
+      yield* accept(cancel("unheard"))
+      yield* Fiber.interrupt(dropped)
+      yield* session.end
+      yield* Effect.forEach([left, unheard, ended], Fiber.await)
+      const cancelled = said.flatMap((message) =>
+        "method" in message && message.method === "notifications/cancelled" ? [message.params] : []
+      )
+      assert.deepStrictEqual(
+        cancelled.map((params) => params?.["requestId"]),
+        ["ended"]
+      )
+    }).pipe(Effect.scoped)
+  )
 
   it.effect("CANC-11: unknown, finished and malformed ids are ignored", () =>
     Effect.gen(function* () {

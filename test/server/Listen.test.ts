@@ -171,7 +171,7 @@ describe("subscriptions/listen", () => {
     )
   }
 
-  it.effect("TRAPS 27: a change during the acknowledgment is told after it", () =>
+  it.effect("SUBS-3, TRAPS 27: a change during the acknowledgment is told after it", () =>
     Effect.gen(function* () {
       const server = make()
       const { accept, onSaid, said } = yield* peerOf(server)
@@ -255,7 +255,7 @@ describe("subscriptions/listen", () => {
     })
   )
 
-  it.effect("several subscriptions are told apart", () =>
+  it.effect("SUBS-3, SUBS-6: several subscriptions are told apart", () =>
     Effect.gen(function* () {
       const server = make()
       const { accept, said } = yield* peerOf(server)

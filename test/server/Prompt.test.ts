@@ -37,21 +37,23 @@ describe("Prompt", () => {
     })
   )
 
-  it.effect("S063: what is no message is a mistake of the prompt, told to its operator by name", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* get(Prompt.make("p", {}, async () => Content.text("Hi"))), [user("Hi")])
-      for (const wrong of [
-        5,
-        { text: "Hi" },
-        { role: "system", content: Content.text("Hi") },
-        ["Hi", null]
-      ]) {
-        const mistaken = Prompt.make("p", {}, () => wrong as never)
-        const exit = yield* Effect.exit(get(mistaken))
-        assert(Exit.isFailure(exit), JSON.stringify(wrong))
-        assert.match(Cause.pretty(exit.cause), /The prompt "p" answers text, content and messages, not/)
-      }
-    })
+  it.effect(
+    "S063, PRMT-10: what is no message is a mistake of the prompt, told to its operator by name",
+    () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* get(Prompt.make("p", {}, async () => Content.text("Hi"))), [user("Hi")])
+        for (const wrong of [
+          5,
+          { text: "Hi" },
+          { role: "system", content: Content.text("Hi") },
+          ["Hi", null]
+        ]) {
+          const mistaken = Prompt.make("p", {}, () => wrong as never)
+          const exit = yield* Effect.exit(get(mistaken))
+          assert(Exit.isFailure(exit), JSON.stringify(wrong))
+          assert.match(Cause.pretty(exit.cause), /The prompt "p" answers text, content and messages, not/)
+        }
+      })
   )
 
   it.effect("S064: arguments are strings on the wire and typed inside", () =>
@@ -92,35 +94,37 @@ describe("Prompt", () => {
     })
   )
 
-  it.effect("S065, PRMT-6: everything that is wrong with the arguments is said at once", () =>
-    Effect.gen(function* () {
-      const part = Prompt.make("p", { arguments: { code: Schema.String, count: Schema.Int } }, () => "")
-      const server = Server.make(info, part)
-      const fault = (args: unknown) => refused(server, "prompts/get", { name: "p", arguments: args })
-      assert.deepStrictEqual(yield* fault({ cod: "x", count: 3 }), {
-        code: -32602,
-        message:
-          'Invalid arguments for prompt p: "code" is missing; "cod" is unknown; did you mean "code"?; ' +
-          '"count" must be a string',
-        data: {
-          prompt: "p",
-          problems: [
-            { argument: "code", problem: "is missing" },
-            { argument: "cod", problem: 'is unknown; did you mean "code"?' },
-            { argument: "count", problem: "must be a string" }
-          ]
-        }
+  it.effect(
+    "S065, PRMT-6, PRMT-7, PRMT-10: everything that is wrong with the arguments is said at once",
+    () =>
+      Effect.gen(function* () {
+        const part = Prompt.make("p", { arguments: { code: Schema.String, count: Schema.Int } }, () => "")
+        const server = Server.make(info, part)
+        const fault = (args: unknown) => refused(server, "prompts/get", { name: "p", arguments: args })
+        assert.deepStrictEqual(yield* fault({ cod: "x", count: 3 }), {
+          code: -32602,
+          message:
+            'Invalid arguments for prompt p: "code" is missing; "cod" is unknown; did you mean "code"?; ' +
+            '"count" must be a string',
+          data: {
+            prompt: "p",
+            problems: [
+              { argument: "code", problem: "is missing" },
+              { argument: "cod", problem: 'is unknown; did you mean "code"?' },
+              { argument: "count", problem: "must be a string" }
+            ]
+          }
+        })
+        const unfit = yield* fault({ code: "x", count: "many" })
+        assert.strictEqual(unfit.code, -32602)
+        assert.match(unfit.message, /"count" expected .* got "many"/)
+        assert.match((yield* fault(undefined)).message, /"code" is missing; "count" is missing/)
+        assert.strictEqual((yield* fault("code")).code, -32602)
+        assert.strictEqual(
+          (yield* fault({ code: "", count: "1", ["__proto__"]: "x", toString: "y" })).code,
+          -32602
+        )
       })
-      const unfit = yield* fault({ code: "x", count: "many" })
-      assert.strictEqual(unfit.code, -32602)
-      assert.match(unfit.message, /"count" expected .* got "many"/)
-      assert.match((yield* fault(undefined)).message, /"code" is missing; "count" is missing/)
-      assert.strictEqual((yield* fault("code")).code, -32602)
-      assert.strictEqual(
-        (yield* fault({ code: "", count: "1", ["__proto__"]: "x", toString: "y" })).code,
-        -32602
-      )
-    })
   )
 
   it("S064: an argument the prompt does not have does not compile", () => {

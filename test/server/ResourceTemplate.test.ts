@@ -31,7 +31,7 @@ describe("ResourceTemplate", () => {
     })
   )
 
-  it.effect("S034: variables with a schema are decoded; a URI that does not fit is not found", () =>
+  it.effect("S034, RSRC-11: variables with a schema are decoded; a URI that does not fit is not found", () =>
     Effect.gen(function* () {
       const server = Server.make(
         info,

@@ -75,11 +75,12 @@ describe("Server", () => {
     })
   )
 
-  it("S171, VER-6, EXT-4: capabilities are what the parts make of them, and nothing else", () => {
+  it("S171, VER-6, EXT-4, TOOL-1, RSRC-1, PRMT-1, COMP-1, LOG-1: capabilities are what the parts make of them", () => {
     const literal = Prompt.make("p", { arguments: { size: Schema.Literals(["s", "m"]) } }, () => "")
     const of = (...parts: ReadonlyArray<Part<never>>) =>
       Server.fromParts({ ...info, logging: false }, parts).capabilities
     assert.deepStrictEqual(of(), {})
+    assert.deepStrictEqual(Server.make(info).capabilities, { logging: {} })
     assert.deepStrictEqual(of(tool("a")), { tools: {} })
     assert.deepStrictEqual(of(literal), { completions: {}, prompts: {} })
     assert.deepStrictEqual(of(Resource.make("a://b", { updates: true }, "")), {
@@ -118,7 +119,7 @@ describe("Server", () => {
     Server.make(info, keyed("com.example/x"))
   })
 
-  it.effect("ERR-9, CONF-5: a method whose capability is not declared does not exist", () =>
+  it.effect("ERR-9, CONF-5, PRMT-9: a method whose capability is not declared does not exist", () =>
     Effect.gen(function* () {
       const server = Server.make(info)
       for (const method of [

@@ -142,27 +142,25 @@ describe("options", () => {
 })
 
 describe("timeout", () => {
-  it.effect(
-    "TOOL-22: a call that takes too long is interrupted, its finalizers run, and the model is told",
-    () =>
-      Effect.gen(function* () {
-        const closed = yield* Deferred.make<void>()
-        const part = Tool.handle(
-          Tool.make("slow"),
-          () =>
-            Effect.as(
-              Effect.onInterrupt(Effect.never, () => Deferred.succeed(closed, undefined)),
-              "done"
-            ),
-          { timeout: "3 seconds" }
-        )
-        const fiber = yield* Effect.forkChild(call(part), { startImmediately: true })
-        yield* TestClock.adjust("3 seconds")
-        const result = yield* Fiber.join(fiber)
-        yield* Deferred.await(closed)
-        assert.isTrue(result["isError"])
-        assert.include(textOf(result), 'The tool "slow" did not finish within 3 s')
-      })
+  it.effect("a call that takes too long is interrupted, its finalizers run, and the model is told", () =>
+    Effect.gen(function* () {
+      const closed = yield* Deferred.make<void>()
+      const part = Tool.handle(
+        Tool.make("slow"),
+        () =>
+          Effect.as(
+            Effect.onInterrupt(Effect.never, () => Deferred.succeed(closed, undefined)),
+            "done"
+          ),
+        { timeout: "3 seconds" }
+      )
+      const fiber = yield* Effect.forkChild(call(part), { startImmediately: true })
+      yield* TestClock.adjust("3 seconds")
+      const result = yield* Fiber.join(fiber)
+      yield* Deferred.await(closed)
+      assert.isTrue(result["isError"])
+      assert.include(textOf(result), 'The tool "slow" did not finish within 3 s')
+    })
   )
 
   it.effect("S046: the signal of a call is aborted when the call is interrupted", () =>

@@ -104,7 +104,7 @@ describe("Duplex", () => {
     })
   )
 
-  it.effect("STDIO-9: interruption sends notifications/cancelled with the id of the request", () =>
+  it.effect("STDIO-9, CANC-3: interruption sends notifications/cancelled with the id of the request", () =>
     Effect.gen(function* () {
       const { received, send } = yield* scripted()
       yield* Fiber.interrupt(yield* send(call("a")))
@@ -115,7 +115,26 @@ describe("Duplex", () => {
     })
   )
 
-  it.effect("CANC-3: initialize is never cancelled", () =>
+  it.effect("CANC-1, CANC-2: what is answered, was cancelled already or is no request is not cancelled", () =>
+    Effect.gen(function* () {
+      const { received, say, send } = yield* scripted()
+      const answered = yield* send(call(1))
+      yield* say(JsonRpc.success(1, {}))
+      yield* Fiber.join(answered)
+      yield* Fiber.interrupt(answered)
+      const cancelled = yield* send(call(2))
+      yield* Fiber.interrupt(cancelled)
+      yield* Fiber.interrupt(cancelled)
+      yield* Fiber.interrupt(yield* send(JsonRpc.notification("notifications/x", {})))
+      const cancellations = (yield* received).filter(({ method }) => method === "notifications/cancelled")
+      assert.deepStrictEqual(
+        cancellations.map(({ params }) => params),
+        [{ requestId: 2 }]
+      )
+    })
+  )
+
+  it.effect("initialize is never cancelled", () =>
     Effect.gen(function* () {
       const { received, send } = yield* scripted()
       yield* Fiber.interrupt(yield* send(JsonRpc.request(0, "initialize", {})))
@@ -153,27 +172,29 @@ describe("Duplex", () => {
     })
   )
 
-  it.effect("P9: a listener that does not keep up loses the oldest of what waits for it, counted", () =>
-    Effect.gen(function* () {
-      const { duplex, say, send } = yield* scripted()
-      const gate = Deferred.makeUnsafe<void>()
-      const slow: Array<unknown> = []
-      const fiber = yield* send(call(1, { progressToken: 1 }), {
-        say: (message) =>
-          Effect.andThen(
-            Deferred.await(gate),
-            Effect.sync(() => void slow.push(message.params?.["progress"]))
-          )
-      })
-      yield* say(progress(1, 1), progress(1, 2), progress(1, 3), progress(1, 4), JsonRpc.success(1, {}))
-      assert.strictEqual(duplex.counts().dropped, 1)
-      yield* Deferred.succeed(gate, undefined)
-      yield* Fiber.join(fiber)
-      assert.deepStrictEqual(slow, [1, 3, 4])
-    }).pipe(Effect.provide(Limits.layer({ inboxMessages: 2 })))
+  it.effect(
+    "P9, PROG-6: a listener that does not keep up loses the oldest of what waits for it, counted",
+    () =>
+      Effect.gen(function* () {
+        const { duplex, say, send } = yield* scripted()
+        const gate = Deferred.makeUnsafe<void>()
+        const slow: Array<unknown> = []
+        const fiber = yield* send(call(1, { progressToken: 1 }), {
+          say: (message) =>
+            Effect.andThen(
+              Deferred.await(gate),
+              Effect.sync(() => void slow.push(message.params?.["progress"]))
+            )
+        })
+        yield* say(progress(1, 1), progress(1, 2), progress(1, 3), progress(1, 4), JsonRpc.success(1, {}))
+        assert.strictEqual(duplex.counts().dropped, 1)
+        yield* Deferred.succeed(gate, undefined)
+        yield* Fiber.join(fiber)
+        assert.deepStrictEqual(slow, [1, 3, 4])
+      }).pipe(Effect.provide(Limits.layer({ inboxMessages: 2 })))
   )
 
-  it.effect("STDIO-8: notifications of concurrent subscriptions are told apart", () =>
+  it.effect("STDIO-8, SUBS-7: notifications of concurrent subscriptions are told apart", () =>
     Effect.gen(function* () {
       const { heard, say, send } = yield* scripted()
       const other: Array<JsonRpc.Message> = []
