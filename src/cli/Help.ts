@@ -73,12 +73,14 @@ const usage = ({ args = [], commandPath = [], flags, subcommands = [] }: HelpDoc
     ...(subcommands.length > 0 ? ["COMMAND"] : []),
     ...args.map((arg) => {
       const name = placeholder(arg)
-      return arg.required ? name : `[${name}]`
+      return arg.required || name.startsWith("[") ? name : `[${name}]`
     }),
     ...(flags.length > 0 ? ["[FLAGS]"] : [])
   ].join(" ")
 
-const placeholder = ({ name, variadic }: ArgDoc) => `${name.toUpperCase()}${variadic ? "..." : ""}`
+/** A name that is more than one word says itself how often its words may come. */
+const placeholder = ({ name, variadic }: ArgDoc) =>
+  `${name.toUpperCase()}${variadic && !name.includes(" ") ? "..." : ""}`
 
 const argument = (arg: ArgDoc): Table.Row => ({
   left: placeholder(arg),

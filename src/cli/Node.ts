@@ -3,15 +3,17 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Runtime from "effect/Runtime"
+import * as UserDirectories from "effect/persistence/UserDirectories"
 import { homedir } from "node:os"
 import { fileURLToPath } from "node:url"
 import { Machine } from "./Machine.ts"
 import type { Services } from "./Program.ts"
+import { teardown } from "./Teardown.ts"
 
 const services = (version: string): Layer.Layer<Services> =>
-  Layer.merge(
+  Layer.mergeAll(
     NodeServices.layer,
+    UserDirectories.layer,
     Layer.sync(Machine, () => ({
       version,
       platform: process.platform,
@@ -39,12 +41,3 @@ export const launch = <E>(program: Effect.Effect<void, E, Services>, version: st
   process.stdout.on("error", () => process.exit(0))
   NodeRuntime.runMain(Effect.provide(program, services(version)), { teardown })
 }
-
-/** Time for output to leave, in milliseconds, before whatever was left open is abandoned. */
-const lastWords = 200
-
-const teardown: Runtime.Teardown = (exit) =>
-  Runtime.defaultTeardown(exit, (code) => {
-    process.exitCode = code
-    setTimeout(() => process.exit(code), lastWords).unref()
-  })

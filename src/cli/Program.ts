@@ -5,21 +5,26 @@ import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as UserDirectories from "effect/persistence/UserDirectories"
 import * as References from "effect/References"
 import * as Failure from "./Failure.ts"
 import * as Help from "./Help.ts"
 import { Machine } from "./Machine.ts"
 import * as Operands from "./Operands.ts"
 import * as Report from "./Report.ts"
+import { hosts } from "./Hosts.ts"
+import { install } from "./Install.ts"
+import { uninstall } from "./Uninstall.ts"
 import { run as runCommand } from "./Run.ts"
 import { version } from "./Version.ts"
 
-export type Services = Command.Environment | Machine
+export type Services = Command.Environment | Machine | UserDirectories.UserDirectories
 
 const mcp = Command.make("mcp").pipe(
   Command.withDescription("Build, run, install and call servers of the Model Context Protocol."),
   Command.withSubcommands([
     { group: "Servers", commands: [runCommand] },
+    { group: "Applications", commands: [install, uninstall, hosts] },
     { group: "About", commands: [version] }
   ])
 )

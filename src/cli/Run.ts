@@ -2,6 +2,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as Flags from "./Flags.ts"
 
 export const file = Argument.String("file").pipe(
   Argument.withDescription(
@@ -17,7 +18,8 @@ export const run = Command.make(
       Flag.withAlias("t"),
       Flag.withDefault("stdio"),
       Flag.withDescription("How clients reach the server. Default: stdio")
-    )
+    ),
+    ...Flags.packages
   },
   (input) =>
     Effect.flatMap(

@@ -178,4 +178,21 @@ describe("mcp run", () => {
       /^1: error: ~\/server\.mjs failed while it was loaded: TypeError: boom\nhint: at .*server\.mjs:1:7/
     )
   })
+
+  it("S096: a package that is being worked on can be imported from its directory", async () => {
+    using folder = temporary()
+    const local = join(folder.path, "local")
+    mkdirSync(local)
+    const manifest = { name: "my-local-package", version: "1.0.0", type: "module", exports: "./index.ts" }
+    writeFileSync(join(local, "package.json"), JSON.stringify(manifest))
+    writeFileSync(join(local, "index.ts"), `export { value as default } from ${JSON.stringify(shapes)}`)
+    writeFileSync(join(folder.path, "s.mjs"), 'export { default } from "my-local-package"')
+    const around = { cwd: folder.path }
+    assert.match(
+      complaint(await mcp(["run", "s.mjs"], around)),
+      /no package 'my-local-package'.*\nhint: .*--with/
+    )
+    const { code, stderr } = await mcp(["run", "s.mjs", "--with-editable", "local"], around)
+    assert.strictEqual(code, 0, stderr)
+  })
 })

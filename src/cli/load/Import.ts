@@ -5,9 +5,7 @@ import * as ChildProcess from "effect/process/ChildProcess"
 import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Failure from "../Failure.ts"
 import { Machine } from "../Machine.ts"
-
-/** What a module exports, by name. */
-export type Exports = ReadonlyMap<string, unknown>
+import { type Exports, exportsOf } from "./Exports.ts"
 
 export const load = Effect.fnUntraced(function* (
   file: string
@@ -18,14 +16,8 @@ export const load = Effect.fnUntraced(function* (
     try: () => import(url.href) as Promise<object>,
     catch: (thrown) => thrown
   }).pipe(Effect.catch((thrown) => Effect.flatMap(explain(thrown, file, url.href), Effect.fail)))
-  const exports = new Map<string, unknown>(Object.entries(namespace))
-  // A file without imports and exports is CommonJS to Node, and exports an empty object.
-  if (exports.delete("module.exports") && isEmpty(exports.get("default"))) exports.delete("default")
-  return exports
+  return exportsOf(namespace)
 })
-
-const isEmpty = (value: unknown) =>
-  typeof value === "object" && value !== null && Object.keys(value).length === 0
 
 const explain = Effect.fnUntraced(function* (thrown: unknown, file: string, url: string) {
   if (!(thrown instanceof Error)) return Failure.usage(`${file} threw ${String(thrown)} while it was loaded`)

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { nearest } from "../../server/Suggest.ts"
 import * as Failure from "../Failure.ts"
-import type { Exports } from "./Import.ts"
+import type { Exports } from "./Exports.ts"
 import * as Kind from "./Kind.ts"
 import type { Reference } from "./Reference.ts"
 

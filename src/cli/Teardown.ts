@@ -1,0 +1,11 @@
+/** How a process ends: with the exit code its program earned, even if that program left something open. */
+import * as Runtime from "effect/Runtime"
+
+/** Time for output to leave, in milliseconds, before whatever was left open is abandoned. */
+const lastWords = 200
+
+export const teardown: Runtime.Teardown = (exit) =>
+  Runtime.defaultTeardown(exit, (code) => {
+    process.exitCode = code
+    setTimeout(() => process.exit(code), lastWords).unref()
+  })
