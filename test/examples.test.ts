@@ -39,6 +39,7 @@ const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
     /2026-07-28\n(?: {2}asked: .*\n){3} {2}Ordered: large pizza with cheese and olives, oven 3\n/,
     /2025-11-25\n(?: {2}asked: .*\n){3} {2}Ordered: large pizza with cheese and olives, oven 3\n/
   ],
+  "cpu-work": [/(?:ping \d answered while it computes\n){3}stopped\nthere are 78498 primes/],
   "low-level": [/schema as written: .*\$ref/, /QUIET/, /refused: true/, /"doubled":42,"nudged":1/]
 }
 
@@ -55,7 +56,7 @@ describe("examples", () => {
   })
 
   for (const [name, expected] of Object.entries(examples)) {
-    it(`S016: ${name} runs and ends with exit code 0`, async () => {
+    it(`${name === "cpu-work" ? "S047" : "S016"}: ${name} runs and ends with exit code 0`, async () => {
       const { code, output } = await run(`examples/${name}/client.ts`)
       assert.strictEqual(code, 0, output)
       for (const pattern of expected) assert.match(output, pattern)
