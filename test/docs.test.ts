@@ -4,7 +4,7 @@
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { execFileSync, spawnSync } from "node:child_process"
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -72,6 +72,33 @@ describe("documentation", () => {
       }
     )
     assert.isString(output)
+  })
+})
+
+describe("README", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8")
+
+  it("S208: says who controls prompts, resources and tools, and links each to a program that has it", () => {
+    for (const [primitive, who, constructor] of [
+      ["prompts", "the user", "Prompt.make("],
+      ["resources", "the application", "Resource."],
+      ["tools", "the model", "Tool.handle("]
+    ] as const) {
+      const row = readme.split("\n").find((line) => line.startsWith(`| ${primitive} |`))
+      assert(row !== undefined, `no row for ${primitive}`)
+      assert.include(row, who)
+      const link = /\]\((examples\/[^)]+)\)/.exec(row)?.[1]
+      assert(link !== undefined, `no example for ${primitive}`)
+      const programs = readdirSync(join(root, link)).filter((file) => file.endsWith(".ts"))
+      const text = programs.map((file) => readFileSync(join(root, link, file), "utf8")).join()
+      assert.include(text, constructor, `${link} has none of ${primitive}`)
+    }
+  })
+
+  it("links to files that exist", () => {
+    for (const [, path] of readme.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      assert(existsSync(join(root, path!)), `${path} does not exist`)
+    }
   })
 })
 
