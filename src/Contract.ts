@@ -117,7 +117,7 @@ export const make = <
   name: Name,
   terms: Terms<I, O, F> = {}
 ): Tool<Name, InputSchema<I>, O, F> => {
-  if (!/^[A-Za-z0-9_.-]{1,128}$/.test(name)) throw new Error(misnamed(name))
+  if (typeof name !== "string" || !/^[A-Za-z0-9_.-]{1,128}$/.test(name)) throw new Error(misnamed(name))
   const { failure = Schema.Never, input = {}, output = Content, ...about } = terms
   return {
     ...about,

@@ -1,13 +1,40 @@
-/** Where suggestions for an argument come from. */
+/**
+ * Where suggestions for an argument come from: what a prompt or a template takes as `complete`.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/completion
+ */
 import * as Effect from "effect/Effect"
-import type * as Schema from "effect/Schema"
-import type * as SchemaAST from "effect/SchemaAST"
-import { type Answer, run } from "./Handler.ts"
+import type { Answer } from "./Handler.ts"
 import type { Complete, Completion } from "./Part.ts"
+
+export type { Completion }
 
 /**
  * A list of values, of which those that match what was typed are suggested; or a function from what was typed, and
- * the arguments that are settled already, to suggestions, best first.
+ * the arguments that are settled already, to suggestions, best first. At most 100 of them are sent. Arguments whose
+ * schema is a choice of literals need no completer.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ * import * as Prompt from "mcp-effect/Prompt"
+ *
+ * const frameworks = new Map([["python", ["django", "flask"]]])
+ *
+ * export const review = Prompt.make(
+ *   "review",
+ *   {
+ *     arguments: { language: Schema.Literals(["python", "rust"]), framework: Schema.String, tone: Schema.String },
+ *     complete: {
+ *       framework: (typed, { language = "" }) =>
+ *         Effect.succeed((frameworks.get(language) ?? []).filter((name) => name.startsWith(typed))),
+ *       tone: ["kind", "strict"]
+ *     }
+ *   },
+ *   ({ framework, tone }) => `Review my ${framework} code. Be ${tone}.`
+ * )
+ * ```
  */
 export type Completer<R = never> =
   | ReadonlyArray<string>
@@ -15,11 +42,6 @@ export type Completer<R = never> =
       typed: string,
       settled: { readonly [argument: string]: string }
     ) => Answer<ReadonlyArray<string> | Completion, R>)
-
-/** Completers for some of the names that are there, and for no others. */
-export type Completers<Names extends string, There, R> = { readonly [K in Names]: Completer<R> } & {
-  readonly [K in Exclude<Names, There>]: never
-}
 
 /** Completes from a fixed list: values that start with what was typed come first, then those that contain it. */
 export const among =
@@ -33,43 +55,3 @@ export const among =
       )
     })
   }
-
-export const of = <R>(completer: Completer<R>): Complete<R> =>
-  typeof completer === "function"
-    ? (typed, settled) =>
-        Effect.map(
-          run(() => completer(typed, settled)),
-          completion
-        )
-    : among(completer)
-
-const completion = (given: ReadonlyArray<string> | Completion): Completion =>
-  isList(given) ? { values: given } : given
-
-const isList = (given: ReadonlyArray<string> | Completion): given is ReadonlyArray<string> =>
-  Array.isArray(given)
-
-export const ofAll = <R>(completers: {
-  readonly [name: string]: Completer<R>
-}): { readonly [name: string]: Complete<R> } =>
-  Object.fromEntries(Object.entries(completers).map(([name, completer]) => [name, of(completer)]))
-
-/** Completers for the fields that are a choice of literals. */
-export const ofSchemas = (fields: {
-  readonly [name: string]: Schema.Constraint
-}): { readonly [name: string]: Complete } =>
-  Object.fromEntries(
-    Object.entries(fields).flatMap(([name, field]) => {
-      const values = literals(field.ast)
-      return values.length === 0 ? [] : [[name, among(values)]]
-    })
-  )
-
-const literals = (ast: SchemaAST.AST): ReadonlyArray<string> => {
-  if (ast._tag === "Literal") return [String(ast.literal)]
-  if (ast._tag === "Boolean") return ["true", "false"]
-  return ast._tag === "Union" &&
-    ast.types.every((type) => type._tag === "Literal" || type._tag === "Undefined")
-    ? ast.types.flatMap(literals)
-    : []
-}

@@ -2,6 +2,9 @@
  * Facts a server publishes. An event says only "this changed"; what to send, and to whom, is decided by those who
  * listen. Events are level-triggered: two of the same kind mean what one means, so a slow listener may merge them.
  *
+ * Lists of dynamic parts tell by themselves that they changed. Updates of a resource are yours to publish: in a
+ * handler with `publish`, elsewhere with `server.events.publish`. Peers hear of resources made with `updates: true`.
+ *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions
  */
 import * as Context from "effect/Context"

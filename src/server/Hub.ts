@@ -1,12 +1,6 @@
 /** The bus of a server that is made of others: what is published in its parts is heard through it. */
 import * as Events from "./Events.ts"
-import type { Kind, Part } from "./Part.ts"
-
-const changed: { readonly [K in Kind]: Events.Event } = {
-  tools: Events.ToolsChanged,
-  prompts: Events.PromptsChanged,
-  resources: Events.ResourcesChanged
-}
+import type { Part } from "./Part.ts"
 
 /**
  * A bus with a way for the parts that publish by themselves. It listens to them only while somebody listens to it,
@@ -37,7 +31,8 @@ const sourcesOf = <R>(parts: ReadonlyArray<Part<R>>): ReadonlyArray<Events.Hub["
         return [part.events.subscribe]
       case "Dynamic":
         return [
-          (listener: (event: Events.Event) => void) => part.subscribe((kind) => listener(changed[kind]))
+          (listener: (event: Events.Event) => void) =>
+            part.subscribe((kind) => listener(Events.changed[kind]))
         ]
       default:
         return []

@@ -8,7 +8,7 @@ import type * as Schema from "effect/Schema"
 import type { Block } from "../Contract.ts"
 import type { Icon } from "../protocol/Icon.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
-import * as Completer from "./Completer.ts"
+import * as Completing from "./Completing.ts"
 import { type Answer, run } from "./Handler.ts"
 import type { Invocation } from "./Invocation.ts"
 import type { Part, PromptPart, Result, Visible } from "./Part.ts"
@@ -36,7 +36,7 @@ export interface Options<Fields extends Schema.Struct.Fields, V, C, Completed ex
    */
   readonly arguments?: Fields
   /** Suggestions for arguments. Arguments with a schema of literals have them already. */
-  readonly complete?: Completer.Completers<Completed, keyof Fields, C>
+  readonly complete?: Completing.Completers<Completed, keyof Fields, C>
   /** Who sees the prompt, and so may get it. Default: everybody. */
   readonly visible?: Visible<V>
 }
@@ -80,9 +80,10 @@ export const make = <
   options: Options<Fields, V, C, Completed>,
   handler: (args: Schema.Struct<Fields>["Type"]) => Answer<Messages, R>
 ): Part<Exclude<R | C, Invocation> | Schema.Struct<Fields>["DecodingServices"] | V> => {
+  if (typeof handler !== "function") throw new Error(`The prompt "${name}" has no handler`)
   const fields: Schema.Struct.Fields = options.arguments ?? {}
   const decode = Arguments.decoder<Schema.Struct<Fields>>(name, fields)
-  const complete = { ...Completer.ofSchemas(fields), ...Completer.ofAll<C>(options.complete ?? {}) }
+  const complete = { ...Completing.ofSchemas(fields), ...Completing.ofAll<C>(options.complete ?? {}) }
   const result = describeResult(name, options.description)
   return discharged<R | C | V | Schema.Struct<Fields>["DecodingServices"]>({
     _tag: "Prompt",

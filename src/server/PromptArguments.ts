@@ -26,7 +26,7 @@ const isRequired = (ast: SchemaAST.AST) => !SchemaAST.isOptional(SchemaAST.toEnc
 export const decoder = <S extends Schema.Constraint>(prompt: string, fields: Schema.Struct.Fields) => {
   const names = Object.keys(fields)
   const required = names.filter((name) => isRequired(fields[name]!.ast))
-  const decode = Schema.decodeUnknownEffect(Schema.toCodecStringTree(Schema.Struct(fields)), {
+  const decode = Schema.decodeUnknownEffect(asStrings(`The prompt "${prompt}"`, fields), {
     errors: "all"
   }) as (args: unknown) => Effect.Effect<S["Type"], Schema.SchemaError, S["DecodingServices"]>
   return (args: unknown): Effect.Effect<S["Type"], McpError.McpError, S["DecodingServices"]> => {
@@ -35,6 +35,15 @@ export const decoder = <S extends Schema.Constraint>(prompt: string, fields: Sch
     const problems = [...misplaced(args, names, required), ...notStrings(args)]
     if (problems.length > 0) return Effect.fail(refuse(prompt, problems))
     return Effect.mapError(decode(args), (error) => refuse(prompt, format(error.issue, args)))
+  }
+}
+
+/** The codec between values and the strings they travel as. Throws, and says whose they are, where there is none. */
+export const asStrings = (owner: string, fields: Schema.Struct.Fields) => {
+  try {
+    return Schema.toCodecStringTree(Schema.Struct(fields))
+  } catch (cause) {
+    throw new Error(`${owner} has an argument that cannot be written as a string`, { cause })
   }
 }
 

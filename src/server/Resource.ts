@@ -51,6 +51,7 @@ export const make = <Output extends Schema.Constraint = AnyBody, R = never, V = 
   handler: (() => Answer<Output["Type"], R>) | Exclude<Answer<Output["Type"], R>, PromiseLike<unknown>>
 ): Part<Exclude<R, Invocation> | Output["EncodingServices"] | V> => {
   check(uri)
+  if (handler === undefined) throw new Error(`The resource "${uri}" has no handler`)
   const encode = Contents.encoder(options)
   const give = typeof handler === "function" ? (handler as () => Answer<Output["Type"], R>) : () => handler
   return discharged<R | Output["EncodingServices"] | V>({

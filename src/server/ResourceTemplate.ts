@@ -9,11 +9,12 @@ import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import * as Uri from "../protocol/Uri.ts"
 import * as UriTemplate from "../protocol/UriTemplate.ts"
-import * as Completer from "./Completer.ts"
+import * as Completing from "./Completing.ts"
 import * as Contents from "./Contents.ts"
 import { type Answer, run } from "./Handler.ts"
 import type { Invocation, Request } from "./Invocation.ts"
 import type { Part, ResourceTemplatePart } from "./Part.ts"
+import { asStrings } from "./PromptArguments.ts"
 import { isContained } from "./PathSafety.ts"
 import { type AnyBody, describe, type Description } from "./ResourceDescription.ts"
 
@@ -56,7 +57,7 @@ export interface Options<
   /** What the handler gives, sent as JSON. Without it the handler gives text, bytes or a list of contents. */
   readonly output?: Output
   /** Suggestions for variables. Variables with a schema of literals have them already. */
-  readonly complete?: Completer.Completers<Completed, UriTemplate.Variables<Uri>, C>
+  readonly complete?: Completing.Completers<Completed, UriTemplate.Variables<Uri>, C>
   /** The resources of this template that `resources/list` shows. */
   readonly list?: () => Answer<ReadonlyArray<Listing>, L>
   /**
@@ -69,11 +70,14 @@ export interface Options<
 /**
  * A template and its handler. The variables of the template are the keys of the handler's argument, percent-decoded.
  * Throws when the template is malformed (RFC 6570) or makes no URIs, or when a schema or completion names a variable
- * it does not have. What the handler does not find it fails with `McpError.resourceNotFound(uri)`.
+ * it does not have. The handler gets the whole URI, too: what it does not find it fails with
+ * `McpError.resourceNotFound(uri)`.
  *
  * @example
  * ```ts
+ * import * as Effect from "effect/Effect"
  * import * as Schema from "effect/Schema"
+ * import * as McpError from "mcp-effect/McpError"
  * import * as Resource from "mcp-effect/Resource"
  * import * as Server from "mcp-effect/Server"
  *
@@ -83,7 +87,8 @@ export interface Options<
  *   Resource.template(
  *     "users://{id}/{part}",
  *     { name: "user", variables: { id: Schema.Int, part: Schema.Literals(["profile", "posts"]) } },
- *     ({ id, part }) => `${part} of user ${id + 0}`
+ *     ({ id, part }, uri) =>
+ *       id > 0 ? Effect.succeed(`${part} of user ${id}`) : Effect.fail(McpError.resourceNotFound(uri))
  *   )
  * )
  * ```
@@ -100,15 +105,16 @@ export const make = <
 >(
   uriTemplate: Uri,
   options: Options<Uri, Given, Output, V, C, L, Completed>,
-  handler: (variables: Variables<Uri, Given>) => Answer<Output["Type"], R>
+  handler: (variables: Variables<Uri, Given>, uri: string) => Answer<Output["Type"], R>
 ): Part<Exclude<R | C | L, Invocation> | Output["EncodingServices"] | Decoding<Given> | V> => {
   const template = UriTemplate.make(uriTemplate)
   checkScheme(template)
+  if (typeof handler !== "function") throw new Error(`The template "${uriTemplate}" has no handler`)
   const schemas = (options.variables ?? {}) as { readonly [variable: string]: Schema.Constraint }
-  const complete = { ...Completer.ofSchemas(schemas), ...Completer.ofAll<C>(options.complete ?? {}) }
+  const complete = { ...Completing.ofSchemas(schemas), ...Completing.ofAll<C>(options.complete ?? {}) }
   checkNames(template, [...Object.keys(schemas), ...Object.keys(complete)])
   const match = options.paths === "any" ? template.match : contained(template.match)
-  const decode = decoder<Variables<Uri, Given>>(schemas)
+  const decode = decoder<Variables<Uri, Given>>(uriTemplate, schemas)
   const encode = Contents.encoder(options)
   const { list } = options
   return discharged<R | C | L | V | Output["EncodingServices"] | Decoding<Given>>({
@@ -124,7 +130,7 @@ export const make = <
       const uri = uriOf(request)
       return Effect.flatMap(decode(uri, match(uri) ?? {}), (variables) =>
         Effect.flatMap(
-          run(() => handler(variables)),
+          run(() => handler(variables, uri)),
           (body) => encode(uri, body)
         )
       )
@@ -144,11 +150,11 @@ const contained =
   }
 
 /** Decodes variables that have a schema; the others stay strings. */
-const decoder = <A>(schemas: { readonly [variable: string]: Schema.Constraint }) => {
+const decoder = <A>(uriTemplate: string, schemas: { readonly [variable: string]: Schema.Constraint }) => {
   const names = Object.keys(schemas)
   if (names.length === 0) return (_uri: string, values: object) => Effect.succeed(values as A)
   const fields = Object.fromEntries(names.map((name) => [name, Schema.optionalKey(schemas[name]!)]))
-  const decode = Schema.decodeUnknownEffect(Schema.toCodecStringTree(Schema.Struct(fields)))
+  const decode = Schema.decodeUnknownEffect(asStrings(`The template "${uriTemplate}"`, fields))
   return (uri: string, values: object): Effect.Effect<A, McpError.McpError> =>
     Effect.mapBoth(decode(values) as Effect.Effect<object, Schema.SchemaError>, {
       onFailure: (error) => McpError.resourceNotFound(uri, `. ${error.message.replaceAll("\n", "")}`),

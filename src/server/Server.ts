@@ -65,8 +65,8 @@ export interface Options extends Info {
   readonly duplicates?: Catalog.Duplicates
   /** Capabilities outside the protocol, told to peers as they are: settings by name. */
   readonly experimental?: { readonly [name: string]: JsonRpc.Params }
-  /** Whether results name the server. Default: true. */
-  readonly signed?: boolean
+  /** Whether results name the server, as `serverInfo` in their `_meta`. Default: true. */
+  readonly named?: boolean
 }
 
 export interface Server<out R = never> {
@@ -111,12 +111,12 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
     experimental = {},
     logging = true,
     pageSize = 100,
-    signed = true,
+    named = true,
     subscribe = false
   } = options
   Names.check(parts)
   const info = introduce(options)
-  const stamp = signed ? Stamp.signed(info) : Stamp.complete
+  const stamp = named ? Stamp.named(info) : Stamp.complete
   const events = Hub.make(parts)
   const catalog = Catalog.make(parts, duplicates)
   const mayRead = Lookup.mayRead(catalog)
@@ -195,7 +195,7 @@ const introduce = ({
   experimental: _e,
   logging: _l,
   pageSize: _p,
-  signed: _s,
+  named: _n,
   subscribe: _u,
   ...info
 }: Options): Info => info

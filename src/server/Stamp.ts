@@ -13,7 +13,7 @@ export const complete = (result: Result): Result =>
   Object.hasOwn(result, "resultType") ? result : { resultType: "complete", ...result }
 
 /** The same, and names the server. Results made ahead of time pass unchanged. */
-export const signed = (info: Info) => {
+export const named = (info: Info) => {
   const self = serverInfo(info)
   const _meta = { [key]: self }
   return (result: Result): Result => {

@@ -28,6 +28,7 @@ export interface Options<RV = never> extends Arguments.Options {
 
 /** Makes the part of a server that a contract and its handler are. What it needs is the caller's to say. */
 export const part = (tool: Contract.Any, handler: Handler, options: Options<unknown>): Part<unknown> => {
+  if (typeof handler !== "function") throw new Error(`The tool "${tool.name}" has no handler`)
   const input = reader(tool, options)
   const write = writer(tool)
   const run = invoke(tool, handler, write)

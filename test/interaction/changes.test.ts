@@ -30,36 +30,38 @@ battery("changes", (it) => {
     })
   )
 
-  it.effect("PRMT-3, RSRC-3, S209, S210: so are prompts and resources, and only what was asked for", () =>
-    Effect.gen(function* () {
-      const client = yield* Client.Client
-      const ready = yield* Latch.make()
-      const changes = yield* Queue.unbounded<Client.Notice>()
-      yield* client
-        .listen(
-          { promptsListChanged: true, resourcesListChanged: true },
-          { onAcknowledged: () => ready.openUnsafe() }
-        )
-        .pipe(
-          Stream.runForEach((notice) => Queue.offer(changes, notice)),
-          Effect.forkScoped
-        )
-      yield* ready.await
-      const told = Effect.map(Queue.takeN(changes, 2), (notices) => notices.map(({ method }) => method))
-      const both = ["notifications/prompts/list_changed", "notifications/resources/list_changed"]
-      yield* client.callTool("plug")
-      yield* client.callTool("plug_more")
-      assert.sameMembers(yield* told, both)
-      const prompts = Effect.map(client.prompts, (all) => all.map(({ name }) => name))
-      const resources = Effect.map(client.resources, (all) => all.map(({ uri }) => uri))
-      assert.include(yield* prompts, "extra")
-      assert.include(yield* resources, "note://extra")
-      yield* client.callTool("unplug")
-      yield* client.callTool("unplug_more")
-      assert.sameMembers(yield* told, both)
-      assert.notInclude(yield* prompts, "extra")
-      assert.notInclude(yield* resources, "note://extra")
-    })
+  it.effect(
+    "PRMT-3, RSRC-3, S209, S210, S215: so are prompts and resources, and only what was asked for",
+    () =>
+      Effect.gen(function* () {
+        const client = yield* Client.Client
+        const ready = yield* Latch.make()
+        const changes = yield* Queue.unbounded<Client.Notice>()
+        yield* client
+          .listen(
+            { promptsListChanged: true, resourcesListChanged: true },
+            { onAcknowledged: () => ready.openUnsafe() }
+          )
+          .pipe(
+            Stream.runForEach((notice) => Queue.offer(changes, notice)),
+            Effect.forkScoped
+          )
+        yield* ready.await
+        const told = Effect.map(Queue.takeN(changes, 2), (notices) => notices.map(({ method }) => method))
+        const both = ["notifications/prompts/list_changed", "notifications/resources/list_changed"]
+        yield* client.callTool("plug")
+        yield* client.callTool("plug_more")
+        assert.sameMembers(yield* told, both)
+        const prompts = Effect.map(client.prompts, (all) => all.map(({ name }) => name))
+        const resources = Effect.map(client.resources, (all) => all.map(({ uri }) => uri))
+        assert.include(yield* prompts, "extra")
+        assert.include(yield* resources, "note://extra")
+        yield* client.callTool("unplug")
+        yield* client.callTool("unplug_more")
+        assert.sameMembers(yield* told, both)
+        assert.notInclude(yield* prompts, "extra")
+        assert.notInclude(yield* resources, "note://extra")
+      })
   )
 
   it.effect("RSRC-4, SUBS-1, S210: a watched resource is told of", () =>

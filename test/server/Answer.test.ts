@@ -27,7 +27,7 @@ describe("what a handler may answer", () => {
     )
   )
 
-  it.effect("S046: a Promise", () =>
+  it.effect("S045: a Promise", () =>
     Effect.map(
       call(
         Tool.handle(Add, async ({ a, b }) => ({ sum: a + b })),
@@ -37,7 +37,7 @@ describe("what a handler may answer", () => {
     )
   )
 
-  it.effect("S046: an Effect", () =>
+  it.effect("S045: an Effect", () =>
     Effect.map(
       call(
         Tool.handle(Add, ({ a, b }) => Effect.succeed({ sum: a + b })),

@@ -19,6 +19,27 @@ describe("Method", () => {
     })
   )
 
+  it.effect("S045: its handler is a function, an async function or an Effect", () =>
+    Effect.gen(function* () {
+      for (const part of [
+        Method.make("x/y", () => ({ a: 1 })),
+        Method.make("x/y", async () => ({ a: 1 })),
+        Method.make("x/y", () => Effect.succeed({ a: 1 }))
+      ]) {
+        assert.strictEqual((yield* ask(Server.make(info, part), "x/y")).result["a"], 1)
+      }
+      const heard: Array<string> = []
+      const server = Server.make(
+        info,
+        Method.notification("x/z", () => void heard.push("plain")),
+        Method.notification("x/z", async () => void heard.push("async")),
+        Method.notification("x/z", () => Effect.sync(() => void heard.push("Effect")))
+      )
+      yield* server.hear("x/z", {})
+      assert.deepStrictEqual(heard, ["plain", "async", "Effect"])
+    })
+  )
+
   it.effect("S164: every listener of a notification hears it, and only of it", () =>
     Effect.gen(function* () {
       const heard: Array<unknown> = []

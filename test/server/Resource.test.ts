@@ -30,7 +30,7 @@ describe("Resource", () => {
     })
   )
 
-  it.effect("S035, S036: text, bytes, values by schema, and lists of contents", () =>
+  it.effect("S035, S036, S042: text, bytes, values by schema, and lists of contents", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(
         yield* contents(Resource.bytes("a://b", {}, new Uint8Array([1, 2, 255])), "a://b"),

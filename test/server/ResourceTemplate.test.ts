@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as McpError from "../../src/protocol/McpError.ts"
 import * as Resource from "../../src/server/Resource.ts"
 import * as Server from "../../src/server/Server.ts"
 import { ask, refused } from "./ask.ts"
@@ -88,6 +89,20 @@ describe("ResourceTemplate", () => {
       }
       assert.strictEqual(yield* text(server, "file://a/b..c/.d"), "a/b..c/.d")
       assert.strictEqual(yield* text(server, "raw://a/../b"), "a/../b")
+    })
+  )
+
+  it.effect("S040, RSRC-10: a handler knows the whole URI, and says that there is nothing at it", () =>
+    Effect.gen(function* () {
+      const server = Server.make(
+        info,
+        Resource.template("users://{id}", {}, ({ id }, uri) =>
+          id === "1" ? Effect.succeed(`Ada at ${uri}`) : Effect.fail(McpError.resourceNotFound(uri))
+        )
+      )
+      assert.strictEqual(yield* text(server, "users://1"), "Ada at users://1")
+      const fault = yield* refused(server, "resources/read", { uri: "users://2" })
+      assert.deepStrictEqual([fault.code, fault.data], [-32602, { uri: "users://2" }])
     })
   )
 

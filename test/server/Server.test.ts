@@ -70,7 +70,7 @@ describe("Server", () => {
 
   it.effect("META-12: a server that does not want to be named is not", () =>
     Effect.gen(function* () {
-      const { result } = yield* ask(Server.make({ ...info, signed: false }), "ping")
+      const { result } = yield* ask(Server.make({ ...info, named: false }), "ping")
       assert.deepStrictEqual(result, { resultType: "complete" })
     })
   )

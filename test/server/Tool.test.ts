@@ -5,6 +5,9 @@ import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import * as Contract from "../../src/Contract.ts"
+import * as Invocation from "../../src/server/Invocation.ts"
+import * as Prompt from "../../src/server/Prompt.ts"
+import * as Resource from "../../src/server/Resource.ts"
 import * as Tool from "../../src/server/Tool.ts"
 import { call, requestOf, textOf, toolOf } from "./ToolCall.ts"
 
@@ -53,6 +56,48 @@ describe("what peers are told", () => {
       },
       outputSchema: { type: "object", properties: { n: { type: "integer" } }, required: ["n"] }
     })
+  })
+
+  it("S053: a description is what the model is told", () => {
+    const { descriptor } = toolOf(Tool.handle(Tool.make("now", { description: "The time" }), () => "noon"))
+    assert.strictEqual(descriptor["description"], "The time")
+  })
+
+  it("S054: a tool without a name does not compile, and is refused", () => {
+    // @ts-expect-error a name comes first
+    assert.throws(() => Tool.make(), "The tool name undefined is not allowed")
+    // @ts-expect-error a name comes first
+    assert.throws(() => Tool.make({ description: "nameless" }), "is not allowed")
+  })
+
+  it("S044, S051: what is missing or cannot work is refused where it is written, and named", () => {
+    // @ts-expect-error the handler is missing
+    assert.throws(() => Tool.handle(Add), 'The tool "add" has no handler')
+    // @ts-expect-error the handler is missing
+    assert.throws(() => Resource.make("a://b", {}), 'The resource "a://b" has no handler')
+    // @ts-expect-error the handler is missing
+    assert.throws(() => Resource.template("a://{b}", {}), 'The template "a://{b}" has no handler')
+    // @ts-expect-error the handler is missing
+    assert.throws(() => Prompt.make("p", {}), 'The prompt "p" has no handler')
+    const odd = Schema.instanceOf(URL)
+    assert.throws(() => Prompt.make("p", { arguments: { odd } }, () => ""), 'The prompt "p" has an argument')
+    assert.throws(
+      () => Resource.template("a://{odd}", { variables: { odd } }, () => ""),
+      'The template "a://{odd}" has an argument'
+    )
+  })
+
+  it("S059: what a handler needs of its request is no argument of the tool", () => {
+    const who = Tool.handle(
+      Tool.make("who", { input: { greeting: Schema.String } }),
+      ({ greeting }, { signal }) =>
+        Effect.map(
+          Invocation.Request,
+          ({ meta }) => `${greeting}, ${meta.clientInfo?.name} ${signal.aborted}`
+        )
+    )
+    const { properties } = toolOf(who).descriptor["inputSchema"] as { readonly properties: object }
+    assert.deepStrictEqual(Object.keys(properties), ["greeting"])
   })
 
   it("TOOL-7: a tool without arguments accepts only an empty object", () => {

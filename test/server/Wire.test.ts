@@ -24,14 +24,16 @@ for (const { era, version } of Revisions.all) {
   }, Effect.scoped)
 
   describe(`the wire at ${version}`, () => {
-    it.effect("RSRC-7, RSRC-8, RSRC-10: what is not there, or not for everybody, has the code for it", () =>
-      Effect.gen(function* () {
-        for (const uri of ["note://two", "users://1", "no uri at all"]) {
-          const { error } = yield* read(uri)
-          assert.strictEqual(error.code, version === "2026-07-28" ? -32602 : -32002, uri)
-          assert.deepStrictEqual(error.data, { uri })
-        }
-      })
+    it.effect(
+      "S040, RSRC-7, RSRC-8, RSRC-10: what is not there, or not for everybody, has the code for it",
+      () =>
+        Effect.gen(function* () {
+          for (const uri of ["note://two", "users://1", "no uri at all"]) {
+            const { error } = yield* read(uri)
+            assert.strictEqual(error.code, version === "2026-07-28" ? -32602 : -32002, uri)
+            assert.deepStrictEqual(error.data, { uri })
+          }
+        })
     )
 
     it.effect("RSRC-7, RSRC-9: an error inside is -32603", () =>
