@@ -249,6 +249,33 @@ export const once = <A, E, R>(
 ): Effect.Effect<A, E | McpError.McpError, R | Ask> =>
   Effect.flatMap(Ask, (ask) => ask.once(name, schema, effect))
 
+/**
+ * Lets the questions of an effect go by a name in `inputRequests`, for clients that are made for this server and know
+ * what it asks. By default a question goes by a fingerprint of what it says.
+ *
+ * @example
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import * as Ask from "mcp-effect/Ask"
+ *
+ * export const name = Ask.elicit("What is your name?", Schema.Struct({ name: Schema.String })).pipe(
+ *   Ask.named("user_name")
+ * )
+ * ```
+ */
+export const named =
+  (name: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Ask> =>
+    Effect.updateService(effect, Ask, (ask) => {
+      const under = (question: Question): Question => ({ ...question, name })
+      const { answer, defer, once } = ask
+      return {
+        answer: (question) => answer(under(question)),
+        ...(defer !== undefined && { defer: (question: Question) => defer(under(question)) }),
+        once
+      }
+    })
+
 /** The answer of a user who accepted. */
 const accepted = (
   message: string,

@@ -12,6 +12,8 @@ import * as McpError from "../protocol/McpError.ts"
 export interface Question {
   readonly method: "elicitation/create" | "sampling/createMessage" | "roots/list"
   readonly params: JsonRpc.Params
+  /** What the question goes by in `inputRequests`; a fingerprint of it by default. */
+  readonly name?: string
 }
 
 /** Whether a value is a question: what proxied servers and low-level handlers ask is not ours to trust. */

@@ -31,7 +31,7 @@ export class Round implements Service {
       const refused = refusal(wanted, this.capabilities)
       if (refused !== undefined) return Effect.fail(refused)
       const question = within(wanted, this.capabilities)
-      const key = this.name(print(question))
+      const key = this.name(question.name ?? print(question))
       return this.past.answers.has(key)
         ? Effect.succeed(this.past.answers.get(key))
         : this.wait(key, question)
@@ -128,8 +128,8 @@ export class Round implements Service {
   }
 }
 
-/** What a user does at a page has a name only in sessions. */
-const nameless = (question: Question): Question => {
-  const { elicitationId, ...params } = question.params
-  return elicitationId === undefined ? question : { ...question, params }
-}
+/** An entry of `inputRequests`. What a user does at a page has a name only in sessions. */
+const nameless = ({ method, params: { elicitationId: _id, ...params } }: Question): Question => ({
+  method,
+  params
+})

@@ -18,7 +18,7 @@ const rules: ReadonlyArray<Rule> = [
   },
   {
     why: "a test that waits for time to pass",
-    where: /^test\/(?!bench\/)/,
+    where: /^test\/(?!bench\/|conformance\/)/,
     pattern: /\bsetTimeout\(|\bEffect\.sleep\(/,
     unless: /\bTestClock\.adjust\b/
   },
