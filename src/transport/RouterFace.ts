@@ -10,6 +10,7 @@ import * as Stream from "effect/Stream"
 import type { Reply } from "../http/Exchange.ts"
 import * as FetchFace from "./FetchFace.ts"
 import type { Body } from "./streamable/Door.ts"
+import * as Event from "./streamable/Event.ts"
 import type { Route, Site } from "./streamable/Site.ts"
 import * as WebOut from "./streamable/WebOut.ts"
 
@@ -28,7 +29,7 @@ const addOne = (router: HttpRouter.HttpRouter, { handle, path }: Route, queueByt
         const out = WebOut.make(queueBytes, (answer) => resume(Effect.succeed(toResponse(answer))))
         const fork = Effect.runForkWith(services)
         handle({
-          head: { method: request.method, url: request.originalUrl, header: (name) => request.headers[name] },
+          head: { method: request.method, url: pathOf(request), header: (name) => request.headers[name] },
           out,
           body: (limit, done) => void fork(Effect.map(read(request, limit), done))
         })
@@ -36,6 +37,10 @@ const addOne = (router: HttpRouter.HttpRouter, { handle, path }: Route, queueByt
       })
     )
   )
+
+/** Path and query, with what the router has taken off. */
+const pathOf = ({ originalUrl }: HttpServerRequest.HttpServerRequest): string =>
+  originalUrl.replace(/^https?:\/\/[^/]*/, "")
 
 const read = (request: HttpServerRequest.HttpServerRequest, limit: number): Effect.Effect<Body> => {
   if (Number(request.headers["content-length"] ?? 0) > limit) return Effect.succeed("too large")
@@ -47,10 +52,14 @@ const read = (request: HttpServerRequest.HttpServerRequest, limit: number): Effe
   )
 }
 
+const opening = new TextEncoder().encode(Event.keepAlive)
+
 const toResponse = (answer: Reply | WebOut.Streamed): HttpServerResponse.HttpServerResponse => {
   const { status, headers } = answer
   if ("stream" in answer) {
-    const body = Stream.fromReadableStream({ evaluate: () => answer.stream, onError: (error) => error })
+    const events = Stream.fromReadableStream({ evaluate: () => answer.stream, onError: (error) => error })
+    // The head leaves with the first bytes of the body: a comment, so that a quiet stream is seen to be open.
+    const body = Stream.concat(Stream.make(opening), events)
     return HttpServerResponse.stream(body, { status, headers, contentType: headers["content-type"] ?? "" })
   }
   return answer.body === ""

@@ -4,7 +4,7 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
  */
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -61,8 +61,48 @@ export const layer = <R, P = never, GR = never>(
       const { queueBytes } = yield* Limits.Limits
       const site = yield* Site.make(server, options)
       yield* RouterFace.add(router, site, queueBytes)
+      const sites = yield* Sites
+      sites?.add(site)
+      yield* Effect.addFinalizer(() => Effect.sync(() => sites?.delete(site)))
     })
   )
+
+/** The servers of an application that are to be shut down before it stops to listen. */
+const Sites = Context.Reference<Set<Site.Site> | undefined>("mcp-effect/transport/StreamableServer/Sites", {
+  defaultValue: () => undefined
+})
+
+/**
+ * Lets an application shut down gracefully: its servers end their streams and finish their requests before the HTTP
+ * server waits for its connections.
+ *
+ * **When to use**
+ *
+ * Around the layer that serves. Without it an HTTP server that is told to stop waits for streams that clients keep
+ * open, as long as it has patience.
+ *
+ * @example
+ * ```ts
+ * import * as HttpRouter from "effect/http/HttpRouter"
+ * import * as Server from "mcp-effect/Server"
+ * import * as StreamableServer from "mcp-effect/StreamableServer"
+ *
+ * const server = Server.make({ name: "demo", version: "1.0.0" })
+ *
+ * export const App = StreamableServer.graceful(HttpRouter.serve(StreamableServer.layer(server)))
+ * ```
+ */
+export const graceful = <A, E, R>(app: Layer.Layer<A, E, R>): Layer.Layer<A, E, R> =>
+  Layer.suspend(() => {
+    const sites = new Set<Site.Site>()
+    const drained = Effect.suspend(() =>
+      Effect.forEach(sites, ({ drain }) => drain, { concurrency: "unbounded", discard: true })
+    )
+    // What is built last is released first.
+    return Layer.effectDiscard(Effect.addFinalizer(() => drained)).pipe(
+      Layer.provideMerge(Layer.provide(app, Layer.succeed(Sites, sites)))
+    )
+  })
 
 /**
  * A server as a function from a web-standard Request to a Response, for as long as the scope lasts.

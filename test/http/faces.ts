@@ -49,10 +49,10 @@ const node: Open = (server, options) =>
 
 const router: Open = (server, options) =>
   Effect.gen(function* () {
-    const app = HttpRouter.serve(StreamableServer.layer(server, options), {
-      disableLogger: true,
-      disableListenLog: true
-    })
+    const routes = StreamableServer.layer(server, options)
+    const app = StreamableServer.graceful(
+      HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })
+    )
     const http = NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })
     const context = yield* Effect.orDie(Layer.build(Layer.provideMerge(app, http)))
     const { address } = yield* Effect.provideContext(HttpServer.HttpServer, context)

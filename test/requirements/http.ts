@@ -13,9 +13,9 @@ export const http: Group = {
     "CONF-14": ["protocol/Examples.test.ts", "protocol/Oracle.test.ts"]
   },
   excused: {
-    HTTP: "Streamable HTTP is not there yet.",
-    HTTPS: "Streamable HTTP is not there yet.",
-    SSE: "HTTP+SSE is not there yet.",
-    CONF: "The conformance suite runs over Streamable HTTP, which is not there yet."
+    HTTP: "The client side of Streamable HTTP is not there yet.",
+    HTTPS: "The client side of Streamable HTTP is not there yet.",
+    SSE: "The client side of HTTP+SSE is not there yet.",
+    CONF: "The suite has not tried the client yet."
   }
 }

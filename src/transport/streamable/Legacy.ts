@@ -19,7 +19,16 @@ import type { Out } from "./Out.ts"
 import { PostAnswer } from "./PostAnswer.ts"
 import * as Replies from "./Replies.ts"
 import type { Session, Sessions } from "./Sessions.ts"
-import { type Caller, mayForbid, type Shared, track } from "./Shared.ts"
+import {
+  type Caller,
+  expectsAnswer,
+  isBatch,
+  isInitialize,
+  mayForbid,
+  type Posted,
+  type Shared,
+  track
+} from "./Shared.ts"
 
 export interface Exchange<R> {
   readonly shared: Shared<R>
@@ -29,16 +38,16 @@ export interface Exchange<R> {
   readonly out: Out
 }
 
-export const post = <R>(exchange: Exchange<R>, value: unknown): void => {
+export const post = <R>(exchange: Exchange<R>, posted: Posted): void => {
   const { caller, head, out, sessions } = exchange
   if (!isSpoken(head)) return out.reply(unspoken(head))
   const id = head.header(field.sessionId)
-  if (id === undefined && isInitialize(value)) {
+  if (id === undefined && isInitialize(posted)) {
     const full = sessions.full(caller.identity)
-    return full === undefined ? begin(exchange, value) : out.reply(Replies.busy(full))
+    return full === undefined ? begin(exchange, posted) : out.reply(Replies.busy(full))
   }
   const session = find(exchange)
-  if (session !== undefined) answer(exchange, session, value)
+  if (session !== undefined) answer(exchange, session, posted)
 }
 
 /** Opens the stream for what belongs to no request, or takes up another one where its client lost it. */
@@ -80,9 +89,9 @@ const missing =
   "The request belongs to no session: it needs the header Mcp-Session-Id, or the protocol version and the client's " +
   'capabilities in "_meta"'
 
-const begin = <R>({ caller, out, sessions, shared }: Exchange<R>, value: unknown): void => {
+const begin = <R>({ caller, out, sessions, shared }: Exchange<R>, posted: Posted): void => {
   const begun = Effect.flatMap(sessions.make(caller.identity), (session) =>
-    Effect.flatMap(session.peer.accept(value), (response) => {
+    Effect.flatMap(accept(session, posted), (response) => {
       if (session.peer.revision() === undefined) {
         out.reply(Replies.of(400, response))
         return session.end
@@ -98,9 +107,9 @@ const begin = <R>({ caller, out, sessions, shared }: Exchange<R>, value: unknown
 
 const mute = Outbox.of({ say: () => Effect.void })
 
-const answer = <R>({ caller, out, shared }: Exchange<R>, session: Session<R>, value: unknown): void => {
-  if (!expectsAnswer(value)) {
-    const heard = Effect.provideService(session.peer.accept(value), Outbox, mute)
+const answer = <R>({ caller, out, shared }: Exchange<R>, session: Session<R>, posted: Posted): void => {
+  if (!expectsAnswer(posted)) {
+    const heard = Effect.provideService(accept(session, posted), Outbox, mute)
     const fiber = caller.fork(heard)
     const exit = fiber.pollUnsafe()
     const refused = exit?._tag === "Success" ? exit.value : undefined
@@ -118,17 +127,17 @@ const answer = <R>({ caller, out, shared }: Exchange<R>, session: Session<R>, va
     answering.outbox((effect) => Effect.provideContext(effect, caller.services))
   )
   const work = Effect.flatMap(
-    Effect.updateContext(session.peer.accept(value), (context: Context.Context<R>) =>
+    Effect.updateContext(accept(session, posted), (context: Context.Context<R>) =>
       Context.merge(context, provided)
     ),
     (responses) => answering.finish(responses)
   )
   const stopped = Effect.onInterrupt(work, () =>
     answering.finish(
-      JsonRpc.failure(idOf(value), { code: McpError.code.InternalError, message: "The session ended" })
+      JsonRpc.failure(idOf(posted), { code: McpError.code.InternalError, message: "The session ended" })
     )
   )
-  const fiber = caller.fork(Array.isArray(value) ? stopped : mayForbid(caller, answering, stopped))
+  const fiber = caller.fork(isBatch(posted) ? stopped : mayForbid(caller, answering, stopped))
   if (fiber.pollUnsafe() !== undefined) return
   answering.late()
   track(shared.running, fiber)
@@ -168,16 +177,11 @@ const open = <R>({ out }: Exchange<R>, session: Session<R>, lane: Lane) => {
   return sink
 }
 
-const isInitialize = (value: unknown): boolean => JsonRpc.isObject(value) && value["method"] === "initialize"
+const accept = <R>({ peer }: Session<R>, posted: Posted) =>
+  isBatch(posted) ? peer.accept(posted) : peer.send(posted)
 
-/** Whether anything in a body calls for a response. What is malformed does. */
-export const expectsAnswer = (value: unknown): boolean =>
-  Array.isArray(value)
-    ? value.length === 0 || value.some(expectsAnswer)
-    : !JsonRpc.isObject(value) || (Object.hasOwn(value, "id") && Object.hasOwn(value, "method"))
-
-const idOf = (value: unknown): JsonRpc.Id | undefined =>
-  JsonRpc.isObject(value) && JsonRpc.isId(value["id"]) ? value["id"] : undefined
+const idOf = (posted: Posted): JsonRpc.Id | undefined =>
+  !isBatch(posted) && JsonRpc.isRequest(posted) ? posted.id : undefined
 
 /** A version that is not named is the one the session has. */
 export const isSpoken = ({ header }: Head): boolean => {

@@ -17,22 +17,33 @@ import { Answering } from "./Answering.ts"
 import * as Legacy from "./Legacy.ts"
 import type { Out } from "./Out.ts"
 import * as Replies from "./Replies.ts"
-import { type Caller, mayForbid, type Shared, track } from "./Shared.ts"
+import {
+  type Caller,
+  expectsAnswer,
+  isBatch,
+  isInitialize,
+  mayForbid,
+  type Posted,
+  type Shared,
+  track
+} from "./Shared.ts"
 
 /** What a client speaks that does not say so. */
 const assumed = "2025-03-26"
 
-export const post = <R>(shared: Shared<R>, caller: Caller<R>, head: Head, value: unknown, out: Out): void => {
+export const post = <R>(shared: Shared<R>, caller: Caller<R>, head: Head, posted: Posted, out: Out): void => {
   if (!Legacy.isSpoken(head)) return out.reply(Legacy.unspoken(head))
-  if (!Legacy.expectsAnswer(value)) return out.reply(Replies.accepted)
+  if (!expectsAnswer(posted)) return out.reply(Replies.accepted)
   if (shared.running.size >= shared.limits.requests) {
     return out.reply(Replies.busy(`${shared.limits.requests} requests are being answered already`))
   }
   const answering = new Answering(out, shared.mode, shared.watched)
-  const peer = Peer.connect(shared.server, optionsFor(head, value))
-  const accepted = Effect.scoped(Effect.flatMap(peer, ({ accept }) => accept(value)))
+  const peer = Peer.connect(shared.server, optionsFor(head, posted))
+  const accepted = Effect.scoped(
+    Effect.flatMap(peer, ({ accept, send }) => (isBatch(posted) ? accept(posted) : send(posted)))
+  )
   const heard = Effect.provideService(accepted, Outbox, answering)
-  const fiber = caller.fork(Array.isArray(value) ? heard : mayForbid(caller, answering, heard))
+  const fiber = caller.fork(isBatch(posted) ? heard : mayForbid(caller, answering, heard))
   const finish = (exit: Exit.Exit<Replies.Responses>) => {
     const answer = Exit.isSuccess(exit) ? exit.value : stopped
     answering.finish(answer, Exit.isSuccess(exit) ? Replies.stateful(answer).status : 503)
@@ -50,10 +61,9 @@ export const post = <R>(shared: Shared<R>, caller: Caller<R>, head: Head, value:
   })
 }
 
-const optionsFor = ({ header }: Head, value: unknown): Peer.Options => {
-  const isInitialize = JsonRpc.isObject(value) && value["method"] === "initialize"
+const optionsFor = ({ header }: Head, posted: Posted): Peer.Options => {
   const revision = Revisions.findStateful(header(field.protocolVersion) ?? assumed)
-  return isInitialize || revision === undefined ? {} : { revision }
+  return isInitialize(posted) || revision === undefined ? {} : { revision }
 }
 
 const stopped = JsonRpc.failure(undefined, {

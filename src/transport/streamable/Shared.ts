@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type { Outbox } from "../../Connection.ts"
 import { type Guard, Refused, type Reply } from "../../http/Exchange.ts"
+import * as JsonRpc from "../../protocol/JsonRpc.ts"
 import type { Server } from "../../server/Server.ts"
 import type * as EventStore from "../EventStore.ts"
 import type { Limits } from "../Limits.ts"
@@ -26,6 +27,25 @@ export interface Shared<R> {
   /** Visible ASCII that nobody can guess. */
   readonly secret: () => string
 }
+
+/** What a body says: one message, or a batch of 2025-03-26 that is not read yet. */
+export type Posted = JsonRpc.Message | ReadonlyArray<unknown>
+
+export const isBatch = (posted: Posted): posted is ReadonlyArray<unknown> => Array.isArray(posted)
+
+/** Whether anything in a body calls for a response. What is malformed does. */
+export const expectsAnswer = (posted: Posted): boolean =>
+  isBatch(posted)
+    ? posted.length === 0 || posted.some((item) => !isUnanswered(item))
+    : JsonRpc.isRequest(posted)
+
+const isUnanswered = (item: unknown): boolean => {
+  const message = JsonRpc.decode(item)
+  return !JsonRpc.isInvalid(message) && !JsonRpc.isRequest(message)
+}
+
+export const isInitialize = (posted: Posted): boolean =>
+  !isBatch(posted) && JsonRpc.isRequest(posted) && posted.method === "initialize"
 
 /** Who sent a request, and what its handlers may use. */
 export interface Caller<R> {

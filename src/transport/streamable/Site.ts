@@ -28,7 +28,7 @@ import * as Replies from "./Replies.ts"
 import * as Screens from "./Screens.ts"
 import * as Sessionless from "./Sessionless.ts"
 import { type Polling, Sessions } from "./Sessions.ts"
-import type { Shared } from "./Shared.ts"
+import type { Posted, Shared } from "./Shared.ts"
 import * as SseEndpoint from "./SseEndpoint.ts"
 import * as Watch from "./Watch.ts"
 
@@ -180,12 +180,17 @@ const endpoint = <R>(
   if (head.method === "GET") return Legacy.get(exchange)
   if (head.method === "DELETE") return Legacy.remove(exchange)
   json((value) => {
-    if (!Generation.isStateless(head, value)) {
-      return stateless ? Sessionless.post(shared, caller, head, value, out) : Legacy.post(exchange, value)
+    const posted = read(value)
+    if ("invalid" in posted) return out.reply(Replies.of(400, posted.invalid))
+    if (Generation.isStateless(head, posted)) {
+      return Array.isArray(posted)
+        ? out.reply(Replies.refuse(400, "2026-07-28 has no batches"))
+        : Modern.post(shared, caller, head, posted as JsonRpc.Message, out)
     }
-    const message = JsonRpc.decode(value)
-    return JsonRpc.isInvalid(message)
-      ? out.reply(Replies.of(400, message.invalid))
-      : Modern.post(shared, caller, head, message, out)
+    return stateless ? Sessionless.post(shared, caller, head, posted, out) : Legacy.post(exchange, posted)
   })
 }
+
+/** One message, or a batch whose messages are read one by one. */
+const read = (value: unknown): Posted | JsonRpc.Invalid =>
+  Array.isArray(value) ? (value as ReadonlyArray<unknown>) : JsonRpc.decode(value)
