@@ -68,7 +68,7 @@ for (const [face, open] of faces) {
       }).pipe(Effect.scoped)
     )
 
-    it.live("HTTP-9, HTTP-14: there is nothing to respond to", () =>
+    it.live("HTTP-14: there is nothing to respond to", () =>
       Effect.gen(function* () {
         const peer = yield* open(Fixture.make().server)
         const asked = modern("ping")
@@ -95,7 +95,7 @@ for (const [face, open] of faces) {
       }).pipe(Effect.scoped)
     )
 
-    it.live("SUBS-1: a subscription is acknowledged before anything else, and told of changes", () =>
+    it.live("SUBS-2, SUBS-6: a subscription is acknowledged before anything else, and told of changes", () =>
       Effect.gen(function* () {
         const peer = yield* open(Fixture.make().server)
         const stream = yield* peer.stream(
@@ -118,7 +118,7 @@ for (const [face, open] of faces) {
       readonly [title: string, asked: ReturnType<typeof modern>, status: number, code: number]
     > = [
       [
-        "META-1, CONF-1: what a request must say about itself is missing",
+        "META-9, CONF-1: what a request must say about itself is missing",
         modern("tools/list", {}, { meta: { "io.modelcontextprotocol/protocolVersion": undefined } }),
         400,
         -32602
@@ -130,7 +130,7 @@ for (const [face, open] of faces) {
         -32020
       ],
       [
-        "HTTP-27, HTTP-47: another method in the header",
+        "HTTP-47: another method in the header",
         modern("tools/list", {}, { headers: { "mcp-method": "tools/call" } }),
         400,
         -32020
@@ -148,7 +148,7 @@ for (const [face, open] of faces) {
         -32020
       ],
       [
-        "HTTP-24, CONF-2, CONF-3: a version nobody knows",
+        "HTTP-24, VER-1, ERR-10, CONF-2, CONF-3: a version nobody knows",
         modern(
           "tools/list",
           {},
@@ -162,13 +162,13 @@ for (const [face, open] of faces) {
       ],
       ["HTTP-25: a method nobody knows", modern("nope"), 404, -32601],
       [
-        "HTTP-25, CONF-5: a method of a capability the server does not have",
+        "HTTP-25, ERR-9, CONF-5: a method of a capability the server does not have",
         modern("prompts/list"),
         404,
         -32601
       ],
       [
-        "ERR-8: a capability the client does not have",
+        "META-11: a capability the client does not have",
         modern(
           "tools/call",
           { name: "ask", arguments: {} },
@@ -177,7 +177,7 @@ for (const [face, open] of faces) {
         400,
         -32021
       ],
-      ["ERR-8: a handler that refuses", modern("tools/call", { name: "refuse", arguments: {} }), 200, -32602]
+      ["a handler that refuses", modern("tools/call", { name: "refuse", arguments: {} }), 200, -32602]
     ]
     for (const [title, asked, status, code] of refusals) {
       it.live(`${title}: ${status} and ${code}`, () =>
@@ -204,7 +204,7 @@ describe("headers of arguments", () => {
   const encoded = (text: string) => `=?base64?${Buffer.from(text).toString("base64")}?=`
   const cases: ReadonlyArray<readonly [title: string, asked: ReturnType<typeof modern>, status: number]> = [
     [
-      "HTTP-30: the header says what the body says",
+      "HTTP-47: the header says what the body says",
       route({ region: "eu" }, { "mcp-param-region": "eu" }),
       200
     ],
@@ -212,7 +212,7 @@ describe("headers of arguments", () => {
     ["CONF-8: with spaces around it", route({ region: "eu" }, { "mcp-param-region": "  eu " }), 200],
     ["HTTP-45: encoded", route({ region: "Zürich" }, { "mcp-param-region": encoded("Zürich") }), 200],
     ["HTTP-48: a number in other digits", route({ size: 42 }, { "mcp-param-size": "42.0" }), 200],
-    ["HTTP-33: deep inside", route({ deep: { urgent: true } }, { "mcp-param-urgent": "true" }), 200],
+    ["HTTP-47: deep inside", route({ deep: { urgent: true } }, { "mcp-param-urgent": "true" }), 200],
     ["HTTP-42: null has none", route({ region: null }, {}), 200],
     ["HTTP-42: what is absent has none", route({}, {}), 200],
     ["HTTP-43: missing", route({ region: "eu" }, {}), 400],

@@ -71,7 +71,7 @@ for (const [face, start] of faces) {
         }).pipe(Effect.scoped)
       )
 
-      it.live("HTTPS-18, HTTPS-19: a broken connection cancels nothing; a notification does", () =>
+      it.live("HTTPS-18: a broken connection cancels nothing; a notification does", () =>
         Effect.gen(function* () {
           const { inside, server } = Fixture.make()
           const peer = yield* start(server)
@@ -126,7 +126,7 @@ for (const [face, start] of faces) {
           }).pipe(Effect.scoped)
       )
 
-      it.live("LIFE-1: a second initialize changes nothing", () =>
+      it.live("a second initialize changes nothing", () =>
         Effect.gen(function* () {
           const peer = yield* start(Fixture.make().server)
           const session = yield* open(peer, version)
@@ -308,7 +308,7 @@ describe("how long sessions last", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("HTTP-17: a quiet stream is kept alive, and one that is not read is cut", () =>
+  it.effect("a quiet stream is kept alive, and one that is not read is cut", () =>
     Effect.gen(function* () {
       const { peer } = yield* timed({}, { keepAlive: "10 seconds" })
       const session = yield* open(peer)

@@ -20,7 +20,12 @@ export const base: Group = {
       "server/Stateless.test.ts",
       "transport/Duplex.test.ts"
     ],
-    "BASE-16": ["protocol/JsonRpc.test.ts", "server/Batch.test.ts", "transport/Duplex.test.ts"],
+    "BASE-16": [
+      "http/Sessions.test.ts",
+      "protocol/JsonRpc.test.ts",
+      "server/Batch.test.ts",
+      "transport/Duplex.test.ts"
+    ],
     "BASE-17": ["server/Batch.test.ts"],
     "BASE-19": ["client/Rounds.test.ts"],
     "BASE-20": ["client/Rounds.test.ts"],
@@ -43,21 +48,27 @@ export const base: Group = {
     "META-5": ["protocol/Meta.test.ts"],
     "META-6": ["protocol/Meta.test.ts"],
     "META-7": ["client/Negotiate.test.ts"],
-    "META-9": ["server/Era.test.ts"],
+    "META-9": ["http/Modern.test.ts", "server/Era.test.ts"],
     "META-10": ["server/Dialogue.test.ts"],
-    "META-11": ["interaction/ask.test.ts", "server/Ask.test.ts", "server/Replay.test.ts"],
+    "META-11": [
+      "http/Modern.test.ts",
+      "interaction/ask.test.ts",
+      "server/Ask.test.ts",
+      "server/Replay.test.ts"
+    ],
     "META-12": ["server/Middleware.test.ts", "server/Mount.test.ts", "server/Server.test.ts"],
     "ERR-4": ["server/Reply.test.ts"],
     "ERR-5": ["server/Reply.test.ts"],
     "ERR-6": ["server/Reply.test.ts", "server/Visits.test.ts"],
     "ERR-8": ["interaction/errors.test.ts", "server/Reply.test.ts"],
     "ERR-9": [
+      "http/Modern.test.ts",
       "interaction/changes.test.ts",
       "server/Era.test.ts",
       "server/Server.test.ts",
       "server/Session.test.ts"
     ],
-    "ERR-10": ["server/Era.test.ts"],
+    "ERR-10": ["http/Modern.test.ts", "server/Era.test.ts"],
     "LIFE-2": ["client/Negotiate.test.ts", "server/Session.test.ts"],
     "LIFE-3": ["interaction/lifecycle.test.ts", "server/Session.test.ts"],
     "LIFE-5": ["server/Era.test.ts"],
@@ -85,7 +96,7 @@ export const base: Group = {
     ],
     "LIFE-21": ["client/KeepAlive.test.ts"],
     "LIFE-22": ["client/KeepAlive.test.ts"],
-    "VER-1": ["server/Era.test.ts"],
+    "VER-1": ["http/Modern.test.ts", "server/Era.test.ts"],
     "VER-2": ["client/Negotiate.test.ts"],
     "VER-3": ["server/Era.test.ts", "server/Stateless.test.ts"],
     "VER-5": ["interaction/lifecycle.test.ts", "server/Server.test.ts"],
