@@ -281,7 +281,7 @@ describe("Duplex", () => {
     })
   )
 
-  it.effect("P10: the end of the channel fails everything pending once, with its reason", () =>
+  it.effect("S189, P10: the end of the channel fails everything pending once, with its reason", () =>
     Effect.gen(function* () {
       const reason = new TransportError({ message: "it died" })
       const { input, send } = yield* scripted({ ended: () => Effect.succeed(reason) })
