@@ -17,12 +17,9 @@ export const auth: Group = {
   claimed: merged(authClient, authServer),
   excused: {
     AUTH: "Authorization is not there yet.",
-    DISC: "Authorization is not there yet.",
     REG: "Authorization is not there yet.",
     SCOPE: "Authorization is not there yet.",
     ISS: "Authorization is not there yet.",
-    RES: "Authorization is not there yet.",
-    TOK: "Authorization is not there yet.",
     ASEC: "Authorization is not there yet.",
     SEC: "Authorization is not there yet.",
     CCRED: "Authorization is not there yet.",

@@ -64,6 +64,9 @@ export const http: Group = {
     "CONF-5": ["http/Modern.test.ts", "server/Server.test.ts"],
     "CONF-7": ["http/Heads.test.ts"],
     "CONF-8": ["http/Modern.test.ts"],
+    "CONF-9": ["auth/Discovery.test.ts"],
+    "CONF-10": ["auth/Registration.test.ts"],
+    "CONF-11": ["auth/StepUp.test.ts"],
     "CONF-14": ["protocol/Examples.test.ts", "protocol/Oracle.test.ts"]
   },
   excused: {

@@ -1,0 +1,43 @@
+/** Opens a page in the user's browser. No shell reads the URL, whatever is in it. */
+import * as Effect from "effect/Effect"
+import { spawn } from "node:child_process"
+import { InteractionError } from "./Interaction.ts"
+
+export interface Command {
+  readonly file: string
+  readonly args: ReadonlyArray<string>
+}
+
+/** What opens a URL on a platform: one program, and the URL as the last of its arguments. */
+export const command = (platform: NodeJS.Platform, url: string): Command => {
+  switch (platform) {
+    case "darwin":
+      return { file: "open", args: [url] }
+    case "win32":
+      return { file: "rundll32.exe", args: ["url.dll,FileProtocolHandler", url] }
+    default:
+      return { file: "xdg-open", args: [url] }
+  }
+}
+
+/**
+ * Starts the browser and does not wait for it. Fails when there is none. The URL is written anew by a URL parser, and
+ * is http or https, so it is one argument that is no option.
+ */
+export const open = (text: string): Effect.Effect<void, InteractionError> =>
+  Effect.callback<void, InteractionError>((resume) => {
+    const url = URL.parse(text)
+    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+      return resume(Effect.fail(new InteractionError({ message: "Only pages of the web are opened" })))
+    }
+    const { args, file } = command(process.platform, url.href)
+    const child = spawn(file, args, { detached: true, stdio: "ignore", windowsHide: true })
+    child.on("error", (cause) =>
+      resume(Effect.fail(new InteractionError({ message: "The browser could not be started", cause })))
+    )
+    child.on("spawn", () => {
+      child.unref()
+      resume(Effect.void)
+    })
+    return undefined
+  })
