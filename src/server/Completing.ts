@@ -7,9 +7,11 @@ import { run } from "./Handler.ts"
 import type { Complete, Completion } from "./Part.ts"
 
 /** Completers for some of the names that are there, and for no others. */
-export type Completers<Names extends string, There, R> = { readonly [K in Names]: Completer<R> } & {
-  readonly [K in Exclude<Names, There>]: never
-}
+export type Completers<Names extends string, There, R> = { readonly [K in Names]: Completer<R> } & ([
+  Exclude<Names, There>
+] extends [never]
+  ? unknown
+  : { readonly [K in Exclude<Names, There>]: never })
 
 const of = <R>(completer: Completer<R>): Complete<R> =>
   typeof completer === "function"

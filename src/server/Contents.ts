@@ -58,7 +58,10 @@ export const encoder = ({ cache, mimeType, output, visible }: Options) => {
 const contentsOf = (uri: string, body: Body, mimeType: string | undefined): ReadonlyArray<JsonRpc.Params> => {
   if (typeof body === "string") return [content(uri, mimeType, { text: body })]
   if (body instanceof Uint8Array) return [content(uri, mimeType, { bytes: body })]
-  return body.map((each) => content(uri, mimeType, each))
+  if (Array.isArray(body)) return body.map((each: Content) => content(uri, mimeType, each))
+  throw new Error(
+    `The resource "${uri}" gives text, bytes or a list of contents, not ${typeof body}. Declare an output to give data.`
+  )
 }
 
 const content = (uri: string, mimeType: string | undefined, given: Content): JsonRpc.Params => {

@@ -52,6 +52,36 @@ export const report = (
     )
   })
 
+/** Says that so much more is done: one, unless said otherwise. */
+export interface Advance {
+  (amount?: number, message?: string): Effect.Effect<void, never, Request | Connection.Outbox>
+}
+
+/**
+ * Progress that is counted up.
+ *
+ * @param total how much there is to do, if known
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Schema from "effect/Schema"
+ * import * as Progress from "mcp-effect/Progress"
+ * import * as Tool from "mcp-effect/Tool"
+ *
+ * const Import = Tool.make("import", { input: { files: Schema.Array(Schema.String) } })
+ *
+ * export const part = Tool.handle(Import, ({ files }) => {
+ *   const advance = Progress.counter(files.length)
+ *   return Effect.forEach(files, (file) => Effect.andThen(Effect.log(file), advance(1, `read ${file}`)), { discard: true })
+ * })
+ * ```
+ */
+export const counter = (total?: number): Advance => {
+  let done = 0
+  return (amount = 1, message) => Effect.suspend(() => report((done += amount), total, message))
+}
+
 /**
  * Reports how many elements of a stream have passed, after each of them.
  *
@@ -74,6 +104,6 @@ export const counted =
   (total?: number) =>
   <A, E, R>(stream: Stream.Stream<A, E, R>): Stream.Stream<A, E, R | Request | Connection.Outbox> =>
     Stream.suspend(() => {
-      let passed = 0
-      return Stream.tap(stream, () => report(++passed, total))
+      const advance = counter(total)
+      return Stream.tap(stream, () => advance())
     })

@@ -2,13 +2,13 @@
 
 /**
  * The candidate nearest to a name by edit distance, if it is near enough to be a slip: at most a third of the name
- * changed. Names beyond 128 characters get no suggestion, so that the cost stays bounded.
+ * changed, and something of it left. Names beyond 128 characters get no suggestion, so that the cost stays bounded.
  */
 export const nearest = (name: string, candidates: ReadonlyArray<string>): string | undefined => {
   if (name.length > longest) return undefined
   const wanted = name.toLowerCase()
   let best: string | undefined
-  let bound = Math.max(1, Math.floor(name.length / 3)) + 1
+  let bound = Math.min(name.length, Math.max(1, Math.floor(name.length / 3)) + 1)
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) >= bound) continue
     const apart = distance(wanted, candidate.toLowerCase(), bound)

@@ -94,8 +94,16 @@ export type Services<R, E> = [R] extends [never] ? [] : [services: Layer.Layer<R
 export const launch = <R, E = never>(server: Server<R>, ...[services]: Services<R, E>): void => {
   StdioGuard.serve()
   const served = services === undefined ? closed(run(server)) : Effect.provide(run(server), services)
-  NodeRuntime.runMain(Effect.provideService(served, References.LogToStderr, true), { teardown })
+  const guarded = Effect.raceFirst(served, crash)
+  NodeRuntime.runMain(Effect.provideService(guarded, References.LogToStderr, true), { teardown })
 }
+
+/** What is thrown where no Effect is, in a timer or a listener, ends the program as well, but not its finalizers. */
+const crash = Effect.callback<never>((resume) => {
+  const thrown = (error: unknown) => resume(Effect.die(error))
+  process.once("uncaughtException", thrown)
+  return Effect.sync(() => void process.off("uncaughtException", thrown))
+})
 
 /** `Services` says that nothing is needed where no layer was given. */
 const closed = <E, R>(effect: Effect.Effect<void, E, R>) => effect as Effect.Effect<void, E>

@@ -154,7 +154,7 @@ describe.each(Revisions.all.map(({ era, version }) => ({ era, version })))(
       })
     )
 
-    it.effect("log messages of the level asked for reach the handler", () =>
+    it.effect("S182: log messages of the level asked for reach the handler", () =>
       Effect.gen(function* () {
         const logged = yield* Deferred.make<Client.LogMessage>()
         const { client } = yield* connect(version, {

@@ -51,7 +51,7 @@ describe("Deadlines", () => {
     })
   )
 
-  it.effect("LIFE-18: each request has its own deadlines, whatever the timer was set to", () =>
+  it.effect("S188, LIFE-18: each request has its own deadlines, whatever the timer was set to", () =>
     Effect.gen(function* () {
       const { run } = yield* Deadlines.make
       const slow = yield* Effect.forkChild(Effect.flip(run("slow", limits, () => Effect.never)))

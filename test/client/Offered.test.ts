@@ -47,7 +47,7 @@ describe("Offered", () => {
     assert.isDefined(refusal(server({}, "2025-03-26"), "completion/complete"))
   })
 
-  it.effect("LIFE-13: what was not negotiated is not sent", () =>
+  it.effect("LIFE-13, PRMT-9: what was not negotiated is not sent", () =>
     Effect.gen(function* () {
       const peer = Peer.make(Peer.initialize("2025-11-25", { tools: {} }))
       const client = yield* connect(peer, { versions: ["2025-11-25"] })

@@ -225,6 +225,25 @@ describe("Questions of a session", () => {
       })
   )
 
+  it.effect("CANC-11: a cancellation of nothing, or of nothing readable, is no matter", () =>
+    Effect.gen(function* () {
+      const peer = Peer.make({
+        ...Peer.initialize(),
+        ping: ({ announce }) =>
+          Effect.as(
+            Effect.forEach([{ requestId: "nobody" }, { requestId: null }, { requestId: {} }, {}], (params) =>
+              announce(JsonRpc.notification("notifications/cancelled", params))
+            ),
+            {}
+          )
+      })
+      const client = yield* connect(peer, { versions: ["2025-11-25"] })
+      yield* client.ping
+      yield* client.ping
+      assert.strictEqual(peer.opened(), 1)
+    })
+  )
+
   it.effect("BASE-23: a request of a stateless server is not answered but counted", () =>
     Effect.gen(function* () {
       const peer = Peer.make({

@@ -143,6 +143,18 @@ battery("prompts", (it, { version }) => {
     })
   )
 
+  it.effect("COMP-4: what is settled already is told to the completer, since 2025-06-18", () =>
+    Effect.gen(function* () {
+      const client = yield* Client.Client
+      const { values } = yield* client.complete(
+        { type: "ref/prompt", name: "travel" },
+        { name: "to", value: "Lo" },
+        { from: "Rome" }
+      )
+      assert.deepStrictEqual(values, [version >= "2025-06-18" ? 'Lo {"from":"Rome"}' : "Lo {}"])
+    })
+  )
+
   it.effect("COMP-3: an unknown reference or argument is -32602", () =>
     Effect.gen(function* () {
       const client = yield* Client.Client

@@ -115,7 +115,7 @@ const expressible = (revision: Revision, method: string, params: JsonRpc.Params)
 const completed = (revision: Revision, params: JsonRpc.Params) =>
   params["mode"] === "url" && revision.era === "stateful" ? { ...params, elicitationId: "e1" } : params
 
-describe.skipIf(!spec.present)("CONF-14: what is sent validates against the official schema", () => {
+describe.skipIf(!spec.present)("S172, CONF-14: what is sent validates against the official schema", () => {
   for (const revision of Revisions.all) {
     const official = spec.present ? judge(revision.version) : undefined
     const { down, version } = revision

@@ -131,7 +131,7 @@ describe("Content", () => {
     assert.strictEqual(Content.image(bytes("??"), { mimeType: "image/x-rare" })["mimeType"], "image/x-rare")
   })
 
-  it("TOOL-12: embedded resources carry text or bytes, and not both", () => {
+  it("embedded resources carry text or bytes, and not both", () => {
     assert.deepStrictEqual<unknown>(
       Content.resource({ uri: "a:b", text: "x", mimeType: "text/plain", _meta: { "e.com/k": 1 } }),
       {

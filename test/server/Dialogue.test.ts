@@ -121,7 +121,7 @@ describe("Questions in a session", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("CANC-1: a question whose request is cancelled is cancelled at the client", () =>
+  it.effect("CANC-1, CANC-8: a question whose request is cancelled is cancelled at the client", () =>
     Effect.gen(function* () {
       const { accept, onSaid, said } = yield* shaken(sizes, "2025-11-25", { elicitation: {} })
       const asked = yield* Deferred.make<void>()

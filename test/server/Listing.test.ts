@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Ask from "../../src/server/Ask.ts"
 import type { Part, Visible } from "../../src/server/Part.ts"
+import * as Prompt from "../../src/server/Prompt.ts"
 import * as Resource from "../../src/server/Resource.ts"
 import * as Server from "../../src/server/Server.ts"
 import { ask, refused } from "./ask.ts"
@@ -135,6 +138,42 @@ describe("Listing", () => {
     })
   )
 
+  it.effect("CACHE-1: the six results that may be kept say for how long, and no other result does", () =>
+    Effect.gen(function* () {
+      const server = Server.make(
+        info,
+        tool("open"),
+        Prompt.make("p", {}, () => ""),
+        Resource.text("a://b", {}, ""),
+        Resource.template("ask://{x}", {}, () =>
+          Effect.map(Ask.elicit("Which?", Schema.Struct({ y: Schema.String })), ({ y }) => y)
+        )
+      )
+      const hinted = (method: string, params: object = {}) =>
+        Effect.map(
+          ask(server, method, { ...params }, { clientCapabilities: { elicitation: {} } }),
+          ({ result }) => [result["resultType"], "ttlMs" in result, "cacheScope" in result]
+        )
+      for (const [method, params] of [
+        ["server/discover"],
+        ["tools/list"],
+        ["prompts/list"],
+        ["resources/list"],
+        ["resources/templates/list"],
+        ["resources/read", { uri: "a://b" }]
+      ] as const) {
+        assert.deepStrictEqual(yield* hinted(method, params), ["complete", true, true], method)
+      }
+      assert.deepStrictEqual(yield* hinted("resources/read", { uri: "ask://x" }), [
+        "input_required",
+        false,
+        false
+      ])
+      assert.deepStrictEqual(yield* hinted("prompts/get", { name: "p" }), ["complete", false, false])
+      assert.deepStrictEqual(yield* hinted("tools/call", { name: "open" }), ["complete", false, false])
+    })
+  )
+
   it.effect("CACHE-13: a list that depends on the caller is never public", () =>
     Effect.gen(function* () {
       const server = Server.make(
@@ -149,6 +188,7 @@ describe("Listing", () => {
 
   it("CACHE-2: hints and page sizes that make no sense are refused at once", () => {
     assert.throws(() => Server.make({ ...info, cache: { tools: { ttlMs: -1 } } }), /ttlMs/)
+    assert.throws(() => Resource.make("a://b", { cache: { ttlMs: 0.5 } }, ""), /ttlMs/)
     assert.throws(() => Server.make({ ...info, pageSize: 0 }), /pageSize/)
   })
 

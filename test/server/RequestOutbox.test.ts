@@ -63,7 +63,7 @@ describe("RequestOutbox", () => {
     })
   )
 
-  it.effect("LOG-7: what waits for a slow peer is bounded", () =>
+  it.effect("LOG-7, LOG-9: what waits for a slow peer is bounded", () =>
     Effect.gen(function* () {
       const peer = yield* slow
       for (let index = 0; index < 5000; index++) peer.outbox.post(message(String(index)), run)

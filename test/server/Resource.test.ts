@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
@@ -157,6 +158,18 @@ describe("Resource", () => {
       const exit = yield* Effect.exit(contents(dies, "a://b"))
       assert.isTrue(Exit.isFailure(exit) && Exit.hasDies(exit) && !Exit.hasFails(exit))
     })
+  )
+
+  it.effect(
+    "S044: what is no content is a mistake of the resource, told to its operator with what to do",
+    () =>
+      Effect.gen(function* () {
+        // @ts-expect-error data needs an output
+        const mistaken = Resource.make("a://b", {}, () => ({ a: 1 }))
+        const exit = yield* Effect.exit(contents(mistaken, "a://b"))
+        assert(Exit.isFailure(exit))
+        assert.match(Cause.pretty(exit.cause), /"a:\/\/b" gives text, bytes .* not object. Declare an output/)
+      })
   )
 
   it.effect("S041: a user who does not answer fails the read", () =>

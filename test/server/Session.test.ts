@@ -162,7 +162,7 @@ describe("Session memory", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("a session hears of the resources it subscribed to, until it unsubscribes", () =>
+  it.effect("RSRC-4: a session hears of the resources it subscribed to, until it unsubscribes", () =>
     Effect.gen(function* () {
       const { accept, session } = yield* shaken(watched)
       yield* accept(request(1, "resources/subscribe", { uri: "note://a" }))

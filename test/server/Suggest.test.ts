@@ -20,6 +20,11 @@ describe("Suggest.nearest", () => {
     })
   }
 
+  it("S056: of one letter only its case may be a slip", () => {
+    assert.isUndefined(nearest("c", ["a", "b"]))
+    assert.strictEqual(nearest("B", ["a", "b"]), "b")
+  })
+
   it("S056: an endless name costs nothing", () => {
     assert.isUndefined(nearest("a".repeat(1_000_000), ["a".repeat(1_000_000)]))
   })

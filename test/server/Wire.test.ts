@@ -1,7 +1,10 @@
 /** What peers of each revision are told, word for word: a client of ours reads all of it in the words of the newest. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as JsonRpc from "../../src/protocol/JsonRpc.ts"
 import * as Revisions from "../../src/protocol/Revisions.ts"
+import * as Prompt from "../../src/server/Prompt.ts"
 import * as Resource from "../../src/server/Resource.ts"
 import * as Server from "../../src/server/Server.ts"
 import { modern, peerOf, request, shaken } from "./peers.ts"
@@ -12,16 +15,28 @@ const server = Server.make(
   Resource.template("users://{id}", { visible: () => false }, ({ id }) => id),
   Resource.make("note://broken", {}, () => {
     throw new Error("the database password is hunter2")
-  })
+  }),
+  Prompt.make(
+    "broken",
+    {
+      arguments: { a: Schema.String },
+      complete: {
+        a: () => {
+          throw new Error("the database password is hunter2")
+        }
+      }
+    },
+    () => ""
+  )
 )
 
 for (const { era, version } of Revisions.all) {
-  /** Reads a resource as a peer of this revision would. */
-  const read = Effect.fnUntraced(function* (uri: string) {
+  /** Asks as a peer of this revision would. */
+  const ask = Effect.fnUntraced(function* (method: string, params: JsonRpc.Params) {
     const { accept } = era === "stateless" ? yield* peerOf(server) : yield* shaken(server, version)
-    const params = era === "stateless" ? { uri, _meta: modern() } : { uri }
-    return yield* accept(request(1, "resources/read", params))
+    return yield* accept(request(1, method, era === "stateless" ? { ...params, _meta: modern() } : params))
   }, Effect.scoped)
+  const read = (uri: string) => ask("resources/read", { uri })
 
   describe(`the wire at ${version}`, () => {
     it.effect(
@@ -36,11 +51,16 @@ for (const { era, version } of Revisions.all) {
         })
     )
 
-    it.effect("RSRC-7, RSRC-9: an error inside is -32603", () =>
+    it.effect("RSRC-7, RSRC-9, COMP-3: an error inside is -32603", () =>
       Effect.gen(function* () {
-        const { error } = yield* read("note://broken")
-        assert.strictEqual(error.code, -32603)
-        assert.notInclude(JSON.stringify(error), "hunter2")
+        const completion = ask("completion/complete", {
+          ref: { type: "ref/prompt", name: "broken" },
+          argument: { name: "a", value: "" }
+        })
+        for (const { error } of yield* Effect.all([read("note://broken"), completion])) {
+          assert.strictEqual(error.code, -32603)
+          assert.notInclude(JSON.stringify(error), "hunter2")
+        }
       })
     )
   })

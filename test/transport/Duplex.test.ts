@@ -80,7 +80,7 @@ describe("Duplex", () => {
     })
   )
 
-  it.effect("CANC-8: unknown, repeated and late responses are ignored and counted", () =>
+  it.effect("CANC-8, CANC-9: unknown, repeated and late responses are ignored and counted", () =>
     Effect.gen(function* () {
       const { duplex, say, send } = yield* scripted()
       const fiber = yield* send(call(1))
@@ -281,7 +281,7 @@ describe("Duplex", () => {
     })
   )
 
-  it.effect("P10: the end of the channel fails everything pending once, with its reason", () =>
+  it.effect("S189, P10: the end of the channel fails everything pending once, with its reason", () =>
     Effect.gen(function* () {
       const reason = new TransportError({ message: "it died" })
       const { input, send } = yield* scripted({ ended: () => Effect.succeed(reason) })

@@ -23,7 +23,7 @@ const silent = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.provideService(effect, Outbox, { say: () => Effect.void })
 
 describe("Loopback", () => {
-  it.effect("what goes through is JSON, both ways: a copy, without what JSON cannot say", () =>
+  it.effect("S194: what goes through is JSON, both ways: a copy, without what JSON cannot say", () =>
     Effect.gen(function* () {
       const kept = { when: new Date(0), nothing: undefined, list: [1] }
       const seen: Array<JsonRpc.Params> = []

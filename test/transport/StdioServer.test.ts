@@ -27,40 +27,60 @@ const read = (lines: ReadonlyArray<string>) => ({
 
 describe("StdioServer", () => {
   for (const way of ["launch", "layer", "run"] as const) {
-    it.live(`S027: by ${way}, a layer is opened and closed once per process, and exit code is 0`, () =>
+    it.live(
+      `S027, S161, S163: by ${way}, a layer is opened and closed once per process, and exit code is 0`,
+      () =>
+        Effect.gen(function* () {
+          const program = yield* start("lifespan.ts", [way])
+          yield* program.request(1, "tools/call", call("count"))
+          yield* program.request(2, "tools/call", call("count"))
+          yield* program.request(3, "tools/call", call("wait"))
+          yield* program.stderrWith("waiting")
+          yield* program.endInput
+          assert.deepStrictEqual(yield* program.exit, { code: 0, signal: null })
+          const { stderr, stdout } = yield* program.rest
+          const { counts, stray } = read(stdout)
+          assert.deepStrictEqual(counts, [1, 2])
+          assert.deepStrictEqual(stray, way === "launch" ? [] : ["counter opened"])
+          const events = stderr.map((line) => line.replace(/.*(?=counter closed)/, ""))
+          assert.deepStrictEqual(
+            events.filter((line) => line === "call interrupted" || line === "counter closed"),
+            ["call interrupted", "counter closed"]
+          )
+        })
+    )
+  }
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it.live(`S027, S163: ${signal} closes the layer, too`, () =>
       Effect.gen(function* () {
-        const program = yield* start("lifespan.ts", [way])
-        yield* program.request(1, "tools/call", call("count"))
-        yield* program.request(2, "tools/call", call("count"))
-        yield* program.request(3, "tools/call", call("wait"))
+        const program = yield* start("lifespan.ts", ["launch"])
+        yield* program.request(1, "tools/call", call("wait"))
         yield* program.stderrWith("waiting")
-        yield* program.endInput
-        assert.deepStrictEqual(yield* program.exit, { code: 0, signal: null })
-        const { stderr, stdout } = yield* program.rest
-        const { counts, stray } = read(stdout)
-        assert.deepStrictEqual(counts, [1, 2])
-        assert.deepStrictEqual(stray, way === "launch" ? [] : ["counter opened"])
-        const events = stderr.map((line) => line.replace(/.*(?=counter closed)/, ""))
-        assert.deepStrictEqual(
-          events.filter((line) => line === "call interrupted" || line === "counter closed"),
-          ["call interrupted", "counter closed"]
-        )
+        program.child.kill(signal)
+        yield* program.exit
+        const { stderr } = yield* program.rest
+        assert.isTrue(stderr.some((line) => line.includes("call interrupted")))
+        assert.isTrue(stderr.some((line) => line.includes("counter closed")))
       })
     )
   }
 
-  it.live("S027: SIGTERM closes the layer, too", () =>
-    Effect.gen(function* () {
-      const program = yield* start("lifespan.ts", ["launch"])
-      yield* program.request(1, "tools/call", call("wait"))
-      yield* program.stderrWith("waiting")
-      program.child.kill("SIGTERM")
-      yield* program.exit
-      const { stderr } = yield* program.rest
-      assert.isTrue(stderr.some((line) => line.includes("call interrupted")))
-      assert.isTrue(stderr.some((line) => line.includes("counter closed")))
-    })
-  )
+  for (const tool of ["crash", "reject"]) {
+    it.live(`S163: what nobody catches (${tool}) ends the process, but closes the layer first`, () =>
+      Effect.gen(function* () {
+        const program = yield* start("lifespan.ts", ["launch"])
+        yield* program.request(1, "tools/call", call("wait"))
+        yield* program.stderrWith("waiting")
+        yield* program.request(2, "tools/call", call(tool))
+        assert.deepStrictEqual(yield* program.exit, { code: 1, signal: null })
+        const { stderr } = yield* program.rest
+        assert.isTrue(stderr.some((line) => line.includes("nobody caught this")))
+        assert.isTrue(stderr.some((line) => line.includes("call interrupted")))
+        assert.isTrue(stderr.some((line) => line.includes("counter closed")))
+      })
+    )
+  }
 
   it.live("P4: launch ends a process that left something open", () =>
     Effect.gen(function* () {
