@@ -29,7 +29,7 @@ export const json = (
     const response = yield* Effect.mapError(client.execute(request), ({ reason }) =>
       unavailable(what, reason._tag)
     )
-    if (response.status !== 200) return yield* unavailable(what, `status ${response.status}`)
+    if (response.status !== 200) return yield* answered(what, response.status)
     const text = yield* response.stream.pipe(
       Stream.mapError(({ reason }) => unavailable(what, reason._tag)),
       Stream.limitBytes(limit, () => Stream.fail(unavailable(what, "too large"))),
@@ -47,3 +47,6 @@ export const json = (
   )
 
 const unavailable = (what: string, why: string) => new VerifierUnavailable({ why: `${what}: ${why}` })
+
+const answered = (what: string, status: number) =>
+  new VerifierUnavailable({ why: `${what}: status ${status}`, status })

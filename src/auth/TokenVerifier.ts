@@ -29,7 +29,9 @@ export class InvalidToken extends Schema.TaggedError<InvalidToken>()("InvalidTok
 
 /** Whoever has to be asked about the token cannot be reached: nothing is known about it. */
 export class VerifierUnavailable extends Schema.TaggedError<VerifierUnavailable>()("VerifierUnavailable", {
-  why: Schema.String
+  why: Schema.String,
+  /** What whoever was asked answered, if it answered. */
+  status: Schema.optionalKey(Schema.Int)
 }) {
   override get message(): string {
     return this.why
