@@ -62,17 +62,21 @@ export type Traits = Pick<
 
 const same = <A>(_method: string, value: A): A => value
 
-export const newest = (traits: Traits): Revision => {
-  const still: Translation = {
-    params: same,
-    result: same,
-    fault: same,
-    notification: same,
-    ask: same,
-    answer: same
-  }
-  return { ...traits, changes: [], up: still, down: still }
+const sameTranslation: Translation = {
+  params: same,
+  result: same,
+  fault: same,
+  notification: same,
+  ask: same,
+  answer: same
 }
+
+export const newest = (traits: Traits): Revision => ({
+  ...traits,
+  changes: [],
+  up: sameTranslation,
+  down: sameTranslation
+})
 
 /** The revision before `newer`: the traits in which it differs, and the changes that led from it to `newer`. */
 export const before = (
@@ -97,16 +101,30 @@ export const before = (
 
 /** One step of translation after the other. */
 const both = (first: Translation, second: Translation): Translation => ({
-  params: (method, value) => second.params(method, first.params(method, value)),
-  result: (method, value) => second.result(method, first.result(method, value)),
-  fault: (method, value) => second.fault(method, first.fault(method, value)),
-  notification: (method, value) => {
-    const passed = first.notification(method, value)
-    return passed === undefined ? undefined : second.notification(method, passed)
-  },
-  ask: (method, value) => second.ask(method, first.ask(method, value)),
-  answer: (method, value) => second.answer(method, first.answer(method, value))
+  params: then(first.params, second.params),
+  result: then(first.result, second.result),
+  fault: then(first.fault, second.fault),
+  notification: thenIfAny(first.notification, second.notification),
+  ask: then(first.ask, second.ask),
+  answer: then(first.answer, second.answer)
 })
+
+type Step<A, B = A> = (method: string, value: A) => B
+
+/** Most changes leave most payloads as they are: what changes nothing costs nothing. */
+const then = <A>(first: Step<A>, second: Step<A>): Step<A> => {
+  if (first === same) return second
+  return second === same ? first : (method, value) => second(method, first(method, value))
+}
+
+const thenIfAny = <A>(first: Step<A, A | undefined>, second: Step<A, A | undefined>): typeof first => {
+  if (first === same) return second
+  if (second === same) return first
+  return (method, value) => {
+    const passed = first(method, value)
+    return passed === undefined ? undefined : second(method, passed)
+  }
+}
 
 /** All changes of one revision in one direction. Changes are independent of each other, so their order is free. */
 const chain = (changes: ReadonlyArray<Change>, direction: "up" | "down"): Translation =>
@@ -114,15 +132,6 @@ const chain = (changes: ReadonlyArray<Change>, direction: "up" | "down"): Transl
     (sofar, change) => both(sofar, { ...sameTranslation, ...change[direction] }),
     sameTranslation
   )
-
-const sameTranslation: Translation = {
-  params: same,
-  result: same,
-  fault: same,
-  notification: same,
-  ask: same,
-  answer: same
-}
 
 /** A vocabulary with some words more and some less. */
 export const vary = (

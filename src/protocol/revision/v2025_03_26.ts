@@ -21,6 +21,7 @@ const linkAsText = words.when(
 
 const noDate = words.member("annotations", words.without("lastModified"))
 const noDates = words.all(noDate, words.member("resource", noDate))
+const datelessLists = words.listed(noDate)
 
 export const v2025_03_26 = Revision.before(
   v2025_06_18,
@@ -33,10 +34,10 @@ export const v2025_03_26 = Revision.before(
     {
       name: "structured tool output",
       down: {
-        result: (method, result) =>
-          method === "tools/call"
-            ? words.without("structuredContent")(result)
-            : words.on("tools/list", words.each("tools", words.without("outputSchema")))(method, result)
+        result: words.steps(
+          words.on("tools/call", words.without("structuredContent")),
+          words.on("tools/list", words.each("tools", words.without("outputSchema")))
+        )
       }
     },
     { name: "resource links", down: { result: words.content(linkAsText) } },
@@ -44,24 +45,20 @@ export const v2025_03_26 = Revision.before(
       name: "titles",
       down: {
         params: words.on("initialize", words.member("clientInfo", noTitle)),
-        result: (method, result) =>
-          words.on("prompts/list", words.each("prompts", words.each("arguments", noTitle)))(
-            method,
-            words.listed(noTitle)(
-              method,
-              words.on("initialize", words.member("serverInfo", noTitle))(method, result)
-            )
-          )
+        result: words.steps(
+          words.on("initialize", words.member("serverInfo", noTitle)),
+          words.listed(noTitle),
+          words.on("prompts/list", words.each("prompts", words.each("arguments", noTitle)))
+        )
       }
     },
     { name: "_meta on listed things", down: { result: words.listed(words.without("_meta")) } },
     {
       name: "annotations say when something was modified",
       down: {
-        result: (method, result) => {
-          const dated = words.content(noDates)(method, result)
-          return method === "tools/list" ? dated : words.listed(noDate)(method, dated)
-        }
+        result: words.steps(words.content(noDates), (method, result) =>
+          method === "tools/list" ? result : datelessLists(method, result)
+        )
       }
     },
     {

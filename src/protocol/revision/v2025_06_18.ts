@@ -133,10 +133,11 @@ export const v2025_06_18 = Revision.before(
       name: "icons and descriptions of implementations (SEP-973)",
       down: {
         params: words.on("initialize", words.member("clientInfo", implementation)),
-        result: (method, result) => {
-          const named = words.on("initialize", words.member("serverInfo", implementation))(method, result)
-          return words.content(link)(method, words.listed(words.without("icons"))(method, named))
-        }
+        result: words.steps(
+          words.on("initialize", words.member("serverInfo", implementation)),
+          words.listed(words.without("icons")),
+          words.content(link)
+        )
       }
     },
     {

@@ -46,6 +46,8 @@ const toolResult = words.when(
 )
 const toolResults = words.all(words.member("content", toolResult), words.each("content", toolResult))
 
+const unsubscribed = words.withoutMeta(Meta.key.subscriptionId)
+
 /** Codes that mean something only since 2026-07-28. */
 const newer: ReadonlySet<number> = new Set([-32020, -32021, -32022])
 
@@ -142,14 +144,15 @@ export const v2025_11_25 = Revision.before(
       down: {
         ask: words.on("sampling/createMessage", words.each("messages", toolResults)),
         answer: words.on("sampling/createMessage", toolResults),
-        result: (method, result) => {
-          if (method === "tools/call") {
-            return words.when(
+        result: words.steps(
+          words.on(
+            "tools/call",
+            words.when(
               (call) => !JsonRpc.isObject(call["structuredContent"]),
               words.without("structuredContent")
-            )(result)
-          }
-          return words.on(
+            )
+          ),
+          words.on(
             "tools/list",
             words.each(
               "tools",
@@ -159,17 +162,15 @@ export const v2025_11_25 = Revision.before(
                 words.when((tool) => !describesObject(tool["outputSchema"]), words.without("outputSchema"))
               )
             )
-          )(method, result)
-        }
+          )
+        )
       }
     },
     {
       name: "notifications belong to a subscription (SEP-2575)",
       down: {
         notification: (method, params) =>
-          method === "notifications/subscriptions/acknowledged"
-            ? undefined
-            : words.withoutMeta(Meta.key.subscriptionId)(params)
+          method === "notifications/subscriptions/acknowledged" ? undefined : unsubscribed(params)
       }
     }
   ]

@@ -3,14 +3,20 @@ import * as JsonRpc from "../JsonRpc.ts"
 
 type Params = JsonRpc.Params
 type Rewrite = (value: Params) => Params
+/** Rewrites the payload of a method. */
+type Rewriting = (method: string, value: Params) => Params
 
 /** The value without some members; the value itself where it has none of them. */
 export const without =
   (...keys: ReadonlyArray<string>): Rewrite =>
   (value) =>
-    keys.some((key) => Object.hasOwn(value, key))
-      ? Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)))
-      : value
+    keys.reduce(omit, value)
+
+const omit = (value: Params, key: string): Params => {
+  if (!Object.hasOwn(value, key)) return value
+  const { [key]: _, ...rest } = value
+  return rest
+}
 
 /** The value with members it lacks. */
 export const withDefaults =
@@ -20,15 +26,21 @@ export const withDefaults =
 
 /** Rewrites the payload of some methods and leaves the others alone. */
 export const on =
-  (methods: string | ReadonlyArray<string>, rewrite: Rewrite) =>
-  (method: string, value: Params): Params =>
+  (methods: string | ReadonlyArray<string>, rewrite: Rewrite): Rewriting =>
+  (method, value) =>
     (typeof methods === "string" ? method === methods : methods.includes(method)) ? rewrite(value) : value
 
 /** Rewrites the payload of every method. */
 export const always =
-  (rewrite: Rewrite) =>
-  (_method: string, value: Params): Params =>
+  (rewrite: Rewrite): Rewriting =>
+  (_method, value) =>
     rewrite(value)
+
+/** Rewrites a payload in steps, each of which may mind other methods. */
+export const steps =
+  (...rewritings: ReadonlyArray<Rewriting>): Rewriting =>
+  (method, value) =>
+    rewritings.reduce((current, rewriting) => rewriting(method, current), value)
 
 /** Rewrites one member that is an object. */
 export const member =
@@ -63,36 +75,32 @@ export const when =
     condition(value) ? rewrite(value) : value
 
 /** Takes keys out of `_meta`, and `_meta` itself once it is empty. */
-export const withoutMeta =
-  (...keys: ReadonlyArray<string>): Rewrite =>
-  (value) => {
-    const rewritten = member("_meta", without(...keys))(value)
-    if (rewritten === value) return value
-    return Object.keys(rewritten["_meta"] as Params).length === 0 ? without("_meta")(rewritten) : rewritten
-  }
-
-/** Rewrites everything in the lists a server gives out: tools, prompts, resources and templates. */
-export const listed = (rewrite: Rewrite) => {
-  const keys: { readonly [method: string]: string } = {
-    "tools/list": "tools",
-    "prompts/list": "prompts",
-    "resources/list": "resources",
-    "resources/templates/list": "resourceTemplates"
-  }
-  return (method: string, value: Params): Params => {
-    const key = keys[method]
-    return key === undefined ? value : each(key, rewrite)(value)
+export const withoutMeta = (...keys: ReadonlyArray<string>): Rewrite => {
+  const rewrite = without(...keys)
+  return (value) => {
+    const meta = Object.hasOwn(value, "_meta") ? value["_meta"] : undefined
+    if (!JsonRpc.isObject(meta)) return value
+    const rewritten = rewrite(meta)
+    if (rewritten === meta) return value
+    return Object.keys(rewritten).length === 0 ? omit(value, "_meta") : { ...value, _meta: rewritten }
   }
 }
 
+/** Rewrites everything in the lists a server gives out: tools, prompts, resources and templates. */
+export const listed = (rewrite: Rewrite): Rewriting =>
+  steps(
+    on("tools/list", each("tools", rewrite)),
+    on("prompts/list", each("prompts", rewrite)),
+    on("resources/list", each("resources", rewrite)),
+    on("resources/templates/list", each("resourceTemplates", rewrite))
+  )
+
 /** Rewrites every content block of a tool's result and of a prompt's messages. */
-export const content =
-  (rewrite: Rewrite) =>
-  (method: string, value: Params): Params => {
-    if (method === "tools/call") return each("content", rewrite)(value)
-    if (method === "prompts/get") return each("messages", member("content", rewrite))(value)
-    return value
-  }
+export const content = (rewrite: Rewrite): Rewriting =>
+  steps(
+    on("tools/call", each("content", rewrite)),
+    on("prompts/get", each("messages", member("content", rewrite)))
+  )
 
 /** Gives an error another code and keeps the rest. */
 export const recode =
