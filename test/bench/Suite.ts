@@ -24,13 +24,13 @@ export interface Suite {
   readonly run: (options: Options) => Promise<ReadonlyArray<Row>>
 }
 
+/** What each contestant does in its turn. */
+export type Programs<A> = { readonly [C in Contestant]?: () => Promise<A> }
+
 type Samples<A> = { readonly [C in Contestant]?: ReadonlyArray<A> }
 
 /** Lets every contestant have its turn, over and over, so that what the machine does meanwhile hits them alike. */
-export const inTurns = async <A>(
-  rounds: number,
-  programs: { readonly [C in Contestant]?: () => Promise<A> }
-): Promise<Samples<A>> => {
+export const inTurns = async <A>(rounds: number, programs: Programs<A>): Promise<Samples<A>> => {
   const samples: { [C in Contestant]?: Array<A> } = {}
   for (let round = 0; round < rounds; round++) {
     for (const contestant of contestants) {

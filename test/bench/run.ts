@@ -8,8 +8,9 @@ import { parseArgs } from "node:util"
 import * as report from "./report.ts"
 import type { Suite } from "./Suite.ts"
 import { cold } from "./suites/cold.ts"
+import { stdio } from "./suites/stdio.ts"
 
-const suites: { readonly [name: string]: Suite } = { cold }
+const suites: { readonly [name: string]: Suite } = { cold, stdio }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

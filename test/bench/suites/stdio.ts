@@ -1,0 +1,71 @@
+/** What a request costs the server over stdio, in CPU of its process: calls, long lists, notifications on the way. */
+import { Peer } from "../Peer.ts"
+import {
+  type Contestant,
+  contestants,
+  inTurns,
+  medians,
+  type Programs,
+  type Row,
+  type Suite
+} from "../Suite.ts"
+
+interface Work {
+  readonly method: string
+  readonly params: object
+  /** Requests of one turn, and how many of them are in flight. */
+  readonly requests: number
+  readonly inFlight: number
+  /** What one request is counted as. */
+  readonly units: number
+}
+
+const calls: Work = {
+  method: "tools/call",
+  params: { name: "add", arguments: { a: 2, b: 40 } },
+  requests: 5000,
+  inFlight: 64,
+  units: 1
+}
+const single: Work = { ...calls, requests: 1000, inFlight: 1 }
+const lists: Work = { method: "tools/list", params: {}, requests: 50, inFlight: 1, units: 1 }
+const reports: Work = {
+  method: "tools/call",
+  params: { name: "count", arguments: { to: 1000 }, _meta: { progressToken: "p" } },
+  requests: 10,
+  inFlight: 1,
+  units: 1000
+}
+
+/** Microseconds of CPU per unit of work, of programs that are warm. */
+const cost = async (work: Work, quick: boolean, ...args: ReadonlyArray<string>) => {
+  const peers = contestants.map((contestant) => {
+    const peer = new Peer(`test/bench/peers/${contestant}.ts`, ...args)
+    return [contestant, peer] as const
+  })
+  for (const [, peer] of peers) await peer.greet()
+  const turn = (peer: Peer) => async () => {
+    const before = await peer.cpu()
+    await peer.flood(work.method, work.params, work.requests, work.inFlight)
+    return ((await peer.cpu()) - before) / work.requests / work.units
+  }
+  const turns: Programs<number> = Object.fromEntries(
+    peers.map(([contestant, peer]) => [contestant, turn(peer)])
+  )
+  await inTurns(quick ? 1 : 3, turns)
+  const samples = await inTurns(quick ? 3 : 11, turns)
+  for (const [, peer] of peers) await peer.stop()
+  return medians(samples, (micros) => micros)
+}
+
+const goal = (times: number, of: Contestant = "raw") => ({ times, of })
+
+export const stdio: Suite = {
+  title: "requests over stdio, CPU of the server",
+  run: async ({ quick }): Promise<ReadonlyArray<Row>> => [
+    { what: "call, 64 in flight", unit: "µs", figures: await cost(calls, quick), goal: goal(2) },
+    { what: "call, one at a time", unit: "µs", figures: await cost(single, quick) },
+    { what: "progress notification", unit: "µs", figures: await cost(reports, quick), goal: goal(2.5) },
+    { what: "tools/list, 1000 tools", unit: "µs", figures: await cost(lists, quick, "1000"), goal: goal(1.3) }
+  ]
+}
