@@ -39,7 +39,8 @@ createInterface({ input: stdin }).on("line", (line) => {
   const { id, method, params } = JSON.parse(line)
   if (id === undefined) return
   const token = params._meta?.progressToken
-  for (let at = 1; token !== undefined && at <= params.arguments.to; at++) {
+  const reports = token === undefined ? 0 : params.arguments.to
+  for (let at = 1; at <= reports; at++) {
     const told = `{"progressToken":${JSON.stringify(token)},"progress":${at}}`
     stdout.write(`{"jsonrpc":"2.0","method":"notifications/progress","params":${told}}\n`)
   }
