@@ -1,12 +1,13 @@
 /**
  * The four lists: who asks sees what is visible to them, page by page. A list that is the same for every caller is
- * made once and handed out as it is, until the catalog changes.
+ * made once, page by page, and handed out as it is until the catalog changes.
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/pagination
  */
 import * as Effect from "effect/Effect"
 import * as Outcome from "effect/Result"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Kept from "../protocol/Kept.ts"
 import type * as McpError from "../protocol/McpError.ts"
 import * as CacheHint from "./CacheHint.ts"
 import type { Catalog } from "./Catalog.ts"
@@ -103,13 +104,20 @@ const lister = <R>(
   // What different callers see differently must not be shared between them.
   const personal = CacheHint.personal(hint)
 
-  /** The list of a catalog that is the same for everybody, its first page ready to go out. */
+  /** The list of a catalog that is the same for everybody, its pages ready to go out. */
   const prepare = (of: Catalog<R>): Ready<R> => {
     const all = [...parts(of)]
     const varies = all.some((part) => part.visible !== undefined) || list.more(of).length > 0
     if (varies) return { of }
     const items = all.map((part) => part.descriptor)
-    return { of, items, first: stamp(Outcome.getOrThrow(pageOf(items, undefined, hint))) }
+    const pages = new Map<unknown, Result>()
+    let cursor: unknown
+    do {
+      const page = Kept.keep(stamp(Outcome.getOrThrow(pageOf(items, cursor, hint))))
+      pages.set(cursor, page)
+      cursor = page["nextCursor"]
+    } while (cursor !== undefined)
+    return { of, items, pages }
   }
   let ready: Ready<R> | undefined
 
@@ -117,7 +125,8 @@ const lister = <R>(
     const now = catalog()
     if (ready?.of !== now) ready = prepare(now)
     const cursor = request.params["cursor"]
-    if (ready.first !== undefined && cursor === undefined) return Effect.succeed(ready.first)
+    const page = ready.pages?.get(cursor)
+    if (page !== undefined) return Effect.succeed(page)
     if (ready.items !== undefined) return Effect.fromResult(pageOf(ready.items, cursor, hint))
     return Effect.flatMap(visible<R, Listed<R>>([...parts(now)], request), (seen) =>
       Effect.flatMap(concrete(list.more(now), request), (more) =>
@@ -132,7 +141,8 @@ const lister = <R>(
 interface Ready<R> {
   readonly of: Catalog<R>
   readonly items?: ReadonlyArray<JsonRpc.Params>
-  readonly first?: Result
+  /** By the cursors that lead from one to the next. */
+  readonly pages?: ReadonlyMap<unknown, Result>
 }
 
 const listers = <R>({ templates }: Catalog<R>) =>

@@ -10,6 +10,7 @@ import * as Random from "effect/Random"
 import { Outbox } from "../Connection.ts"
 import { Refused } from "../http/InsufficientScope.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Kept from "../protocol/Kept.ts"
 import * as McpError from "../protocol/McpError.ts"
 import * as Forbidden from "./Forbidden.ts"
 import type { Result } from "./Part.ts"
@@ -72,7 +73,9 @@ export const answer = <R>(
   Effect.matchCauseEffect(Effect.provideService(Tracing.continued(request, handled), Outbox, outbox), {
     onSuccess: (result) => {
       outbox.closed = true
-      return translated(request, () => JsonRpc.success(request.id, words.result(request.method, result)))
+      return translated(request, () =>
+        JsonRpc.success(request.id, Kept.translate(words.result, request.method, result))
+      )
     },
     onFailure: (cause) => {
       outbox.closed = true

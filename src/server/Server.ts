@@ -21,6 +21,7 @@ import { Outbox } from "../Connection.ts"
 import type { Icon } from "../protocol/Icon.ts"
 import type { HeaderField } from "../JsonSchema.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Kept from "../protocol/Kept.ts"
 import type { McpError } from "../protocol/McpError.ts"
 import * as Revisions from "../protocol/Revisions.ts"
 import * as CacheHint from "./CacheHint.ts"
@@ -122,12 +123,14 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
   const mayRead = Lookup.mayRead(catalog)
   const capabilities = Capabilities.derive(catalog(), parts, { subscribe, logging, experimental })
 
-  const discovery = stamp({
-    supportedVersions: Revisions.versions,
-    capabilities,
-    ...(info.instructions === undefined ? {} : { instructions: info.instructions }),
-    ...CacheHint.fields(cache.discover)
-  })
+  const discovery = Kept.keep(
+    stamp({
+      supportedVersions: Revisions.versions,
+      capabilities,
+      ...(info.instructions === undefined ? {} : { instructions: info.instructions }),
+      ...CacheHint.fields(cache.discover)
+    })
+  )
   const standard: ReadonlyArray<readonly [string, Handle<R>]> = [
     ["tools/call", Lookup.callTool(catalog)],
     ["prompts/get", Lookup.getPrompt(catalog)],

@@ -9,6 +9,7 @@ import * as Stream from "effect/Stream"
 import { Transport } from "../client/Transport.ts"
 import { type Connection, Outbox } from "../Connection.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Kept from "../protocol/Kept.ts"
 import type { Server } from "../server/Server.ts"
 import * as Session from "../server/Session.ts"
 
@@ -50,4 +51,4 @@ const throughText = <R>(peer: Session.Peer<R>, services: Context.Context<R>): Co
   inbox: Stream.provideContext(Stream.map(peer.inbox, copy), services)
 })
 
-const copy = <A extends JsonRpc.Message>(message: A): A => JSON.parse(JSON.stringify(message))
+const copy = <A extends JsonRpc.Message>(message: A): A => JSON.parse(Kept.write(message))

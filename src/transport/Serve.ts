@@ -13,6 +13,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as Kept from "../protocol/Kept.ts"
 import * as McpError from "../protocol/McpError.ts"
 import type { Channel } from "./Channel.ts"
 import type { BadLine } from "./Lines.ts"
@@ -70,12 +71,10 @@ const open = <R>(
   }
   const write = (value: Exclude<Answer, undefined>): string => {
     try {
-      return JSON.stringify(value)
+      return isMany(value) ? JSON.stringify(value) : Kept.write(value)
     } catch (cause) {
       fork(Effect.logError("An answer could not be written as JSON", cause))
-      return JSON.stringify(
-        Array.isArray(value) ? value.map(unwritable) : unwritable(value as JsonRpc.Response)
-      )
+      return JSON.stringify(isMany(value) ? value.map(unwritable) : unwritable(value))
     }
   }
   const receive = (text: string) => {
@@ -134,6 +133,9 @@ const reproach: Record<BadLine, string> = {
   "too long": "Parse error: the line is longer than this server reads",
   "not UTF-8": "Parse error: the line is not UTF-8"
 }
+
+const isMany = (answer: Exclude<Answer, undefined>): answer is ReadonlyArray<JsonRpc.Response> =>
+  Array.isArray(answer)
 
 const unwritable = ({ id }: JsonRpc.Response): JsonRpc.Response =>
   JsonRpc.failure(id, McpError.internal("a result that is not JSON").fault)

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Outbox } from "../../Connection.ts"
+import * as Kept from "../../protocol/Kept.ts"
 import * as Event from "./Event.ts"
 import type { Out, Sink } from "./Out.ts"
 import * as Replies from "./Replies.ts"
@@ -45,7 +46,7 @@ export class Answering {
       return
     }
     const sink = this.stream()
-    for (const response of Replies.each(answer)) sink.write(Event.message(JSON.stringify(response)))
+    for (const response of Replies.each(answer)) sink.write(Event.message(Kept.write(response)))
     this.watched.forget(sink)
     sink.end()
   }

@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { Outbox } from "../../Connection.ts"
 import * as JsonRpc from "../../protocol/JsonRpc.ts"
+import * as Kept from "../../protocol/Kept.ts"
 import type { ResponseMode } from "./Answering.ts"
 import * as Event from "./Event.ts"
 import type { Lane } from "./Lane.ts"
@@ -63,7 +64,7 @@ export class PostAnswer<R> {
         return Effect.void
       }
       return Effect.andThen(
-        Effect.forEach(Replies.each(answer), (response) => lane.say(JSON.stringify(response)), {
+        Effect.forEach(Replies.each(answer), (response) => lane.say(Kept.write(response)), {
           discard: true
         }),
         Effect.sync(() => {

@@ -1,16 +1,22 @@
 /** The plain answers of the binding: JSON-RPC responses with their status, and refusals with a reason. */
 import type { Reply } from "../../http/Exchange.ts"
 import * as JsonRpc from "../../protocol/JsonRpc.ts"
+import * as Kept from "../../protocol/Kept.ts"
 import * as McpError from "../../protocol/McpError.ts"
 
 const json = { "content-type": "application/json" }
 const none = {}
 
-export const of = (status: number, message: unknown, headers: Reply["headers"] = none): Reply => ({
+export const of = (status: number, answer: Responses, headers: Reply["headers"] = none): Reply => ({
   status,
   headers: headers === none ? json : { ...json, ...headers },
-  body: JSON.stringify(message)
+  body: write(answer)
 })
+
+const write = (answer: Responses): string => {
+  if (answer === undefined) return ""
+  return isMany(answer) ? JSON.stringify(answer) : Kept.write(answer)
+}
 
 /** A refusal that answers no request in particular. */
 export const refuse = (status: number, why: string, headers?: Reply["headers"]): Reply =>
