@@ -4,14 +4,20 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Cause from "effect/Cause"
+import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as References from "effect/References"
+import * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { createServer, type Server as HttpServer } from "node:http"
 import { type AddressInfo, isIP } from "node:net"
 import type { Server } from "../server/Server.ts"
+import * as HttpSettings from "./HttpSettings.ts"
 import * as Limits from "./Limits.ts"
 import * as NodeFace from "./NodeFace.ts"
 import * as Replies from "./streamable/Replies.ts"
@@ -86,6 +92,23 @@ export const layer = <R, P = never, GR = never>(
     Exclude<R, P> | GR
   >
 
+/**
+ * The same with settings from the configuration, where the options do not say otherwise: `MCP_HOST`, `MCP_PORT`,
+ * `MCP_PATH`, `MCP_STATELESS`, `MCP_JSON`, `MCP_SSE`, `MCP_HEALTH`, `MCP_HOSTS`, `MCP_ORIGINS`, `MCP_LOG_LEVEL`.
+ */
+export const layerConfig = <R, P = never, GR = never>(
+  server: Server<R>,
+  options: Options<P, GR> = {}
+): Layer.Layer<never, StartError | Config.ConfigError, Exclude<R, P> | GR> =>
+  Layer.unwrap(
+    Effect.map(HttpSettings.config, ({ logLevel, ...settings }) => {
+      const live = layer(server, { ...settings, ...options })
+      return logLevel === undefined
+        ? live
+        : Layer.provide(live, Layer.succeed(References.MinimumLogLevel, logLevel))
+    })
+  )
+
 const announce = ({ url }: Listening) => Effect.logInfo(`Listening at ${url}`)
 
 /** What a server still needs, if anything: one layer. */
@@ -95,7 +118,8 @@ export type Services<R, E> = [R] extends [never]
 
 /**
  * Runs a server as the whole program, until SIGINT or SIGTERM: then it shuts down gracefully and the process ends with
- * code 0. A second signal ends it at once.
+ * code 0. A second signal ends it at once. What the options leave open is read from the environment, as by
+ * `layerConfig`.
  *
  * @example
  * ```ts
@@ -109,14 +133,20 @@ export type Services<R, E> = [R] extends [never]
  */
 export const launch = <R, E = never, P = never, GR = never>(
   server: Server<R>,
-  options: Options<P, GR>,
+  options: Options<P, GR> = {},
   ...[services]: Services<Exclude<R, P> | GR, E>
 ): void => {
   const needs = (services ?? Layer.empty) as Layer.Layer<Exclude<R, P> | GR, E>
   process.once("SIGINT", secondEnds("SIGINT"))
   process.once("SIGTERM", secondEnds("SIGTERM"))
-  NodeRuntime.runMain(Layer.launch(Layer.provide(layer(server, options), needs)))
+  NodeRuntime.runMain(Layer.launch(Layer.provide(layerConfig(server, options), needs)), { teardown })
 }
+
+/** To be told to stop is how a server ends, and no failure. */
+const teardown: Runtime.Teardown = (exit, onExit) =>
+  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+    ? onExit(0)
+    : Runtime.defaultTeardown(exit, onExit)
 
 /** Whoever asks twice does not want to wait. */
 const secondEnds = (signal: NodeJS.Signals) => () => void process.once(signal, () => process.exit(1))
@@ -137,6 +167,8 @@ const make = ({ routes }: Site.Site, limits: Limits.Limits): HttpServer => {
   const byPath = new Map(routes.map((route) => [route.path as string, route]))
   const http = createServer({ requestTimeout: limits.arrival, headersTimeout: limits.arrival })
   http.on("request", (request, response) => {
+    // A connection must not be kept for a server that is on its way out.
+    if (!http.listening) response.shouldKeepAlive = false
     const url = request.url ?? ""
     const query = url.indexOf("?")
     const route = byPath.get(query === -1 ? url : url.slice(0, query))

@@ -87,7 +87,7 @@ const begin = (port: number, { body, headers = {}, method = "GET", path = "/mcp"
     request.end(body)
   })
 
-const overSockets = (port: number): Peer => ({
+export const overSockets = (port: number): Peer => ({
   origin: `http://127.0.0.1:${port}`,
   ask: (asked) =>
     Effect.promise(async () => {

@@ -18,7 +18,7 @@ export const asking: Group = {
     "MRTR-6": ["server/Forwarded.test.ts", "server/Replay.test.ts"],
     "MRTR-7": ["server/Replay.test.ts"],
     "MRTR-8": ["server/Forwarded.test.ts", "server/Replay.test.ts", "server/RequestState.test.ts"],
-    "MRTR-9": ["server/Replay.test.ts", "server/RequestState.test.ts"],
+    "MRTR-9": ["http/Guard.test.ts", "server/Replay.test.ts", "server/RequestState.test.ts"],
     "MRTR-11": ["client/Rounds.test.ts"],
     "MRTR-12": ["client/Rounds.test.ts"],
     "MRTR-13": ["client/Rounds.test.ts"],

@@ -142,7 +142,7 @@ const routes = <R>(
   const all: Array<Route> = []
   const add = (at: string, handle: Route["handle"]) => void all.push({ path: absolute(at), handle })
   if (path !== false) {
-    add(path, (incoming) =>
+    add(path.replace(/(.)\/+$/, "$1"), (incoming) =>
       door(incoming, screen, (request) => endpoint(shared, sessions, stateless, request))
     )
   }
