@@ -161,7 +161,7 @@ for (const [face, start] of faces) {
     )
 
     it.live(
-      "SCOPE-8: a handler that finds scopes missing decides the status, in both eras, but not of a batch",
+      "a handler that finds scopes missing decides the status, in both eras, but not of a batch",
       () =>
         Effect.gen(function* () {
           const peer = yield* start

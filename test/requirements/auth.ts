@@ -19,7 +19,6 @@ export const auth: Group = {
     AUTH: "Authorization is not there yet.",
     REG: "Authorization is not there yet.",
     SCOPE: "Authorization is not there yet.",
-    ISS: "Authorization is not there yet.",
     ASEC: "Authorization is not there yet.",
     SEC: "Authorization is not there yet.",
     CCRED: "Authorization is not there yet.",
