@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { readFileSync } from "node:fs"
 import * as JsonSchema from "../src/JsonSchema.ts"
 
 const fault = (document: unknown): string => {
@@ -68,6 +69,34 @@ describe("what cannot be used is refused where it is made", () => {
       fault({ $schema: "http://json-schema.org/draft-07/schema#", type: "object" }),
       "accepted"
     )
+  })
+
+  it.effect("JSCH-2: and so are the values: a list of items is a tuple before 2020-12 only", () =>
+    Effect.gen(function* () {
+      const pair = { items: [{ type: "string" }, { type: "integer" }], additionalItems: false }
+      const draft = { $schema: "http://json-schema.org/draft-07/schema#", ...pair }
+      assert.deepStrictEqual(yield* problems(draft, ["a", 1]), [])
+      assert.deepStrictEqual(yield* problems(draft, ["a", "b"]), ["invalid 1"])
+      const { items, ...rest } = pair
+      const newest = { ...rest, prefixItems: items, items: false }
+      assert.deepStrictEqual(yield* problems(newest, ["a", 1]), [])
+      assert.deepStrictEqual(yield* problems(newest, ["a", "b"]), ["invalid 1"])
+    })
+  )
+
+  it("JSCH-4: the dialects that the documentation names are those that are read", () => {
+    const [documentation = ""] = readFileSync(new URL("../src/JsonSchema.ts", import.meta.url), "utf8").split(
+      "*/"
+    )
+    for (const [name, $schema] of [
+      ["2020-12", "https://json-schema.org/draft/2020-12/schema"],
+      ["2019-09", "https://json-schema.org/draft/2019-09/schema"],
+      ["draft-07", "http://json-schema.org/draft-07/schema#"],
+      ["draft-06", "http://json-schema.org/draft-06/schema#"],
+      ["draft-04", "http://json-schema.org/draft-04/schema#"]
+    ] as const) {
+      assert.strictEqual(documentation.includes(name), fault({ $schema }) === "accepted", name)
+    }
   })
 
   it("JSCH-9: a $ref that leads outside is refused, and nothing is fetched", () => {

@@ -148,7 +148,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
     notices,
     nextId,
     maxRounds: options.maxRounds ?? 16,
-    resultTypes: new Set(options.resultTypes),
+    resultTypes: Options.resultTypes(options),
     // The cache listens, too, but minds only while it has something to lose.
     isHeeding: () => notices.listeners() > 1 || !cache.isEmpty(),
     logLevel: () => logLevel

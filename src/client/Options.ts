@@ -47,9 +47,15 @@ export interface Options<out R = never> extends Handlers.Handlers<R> {
   readonly experimental?: JsonRpc.Params
   /** Extensions the client supports, each with its settings. */
   readonly extensions?: { readonly [id: string]: JsonRpc.Params }
-  /** Values of `resultType` that those extensions bring. */
-  readonly resultTypes?: ReadonlyArray<string>
+  /** Values of `resultType` that those extensions bring, each with the name of its extension. */
+  readonly resultTypes?: { readonly [resultType: string]: string }
 }
+
+/** The values of `resultType` that this client can read, by extensions that it declares. */
+export const resultTypes = ({ extensions = {}, resultTypes = {} }: Options<unknown>) =>
+  new Map<unknown, string>(
+    Object.entries(resultTypes).filter(([, extension]) => Object.hasOwn(extensions, extension))
+  )
 
 export const identity = (options: Options<unknown>): Identity => {
   const { description, experimental, extensions, icons, name, title, version, websiteUrl } = options

@@ -55,7 +55,8 @@ export interface Needs {
   readonly notices: Notices
   readonly nextId: () => number
   readonly maxRounds: number
-  readonly resultTypes: ReadonlySet<unknown>
+  /** Values of `resultType`, each with the extension that brings it. */
+  readonly resultTypes: ReadonlyMap<unknown, string>
   /**
    * Whether it matters what the server said before it answered. Transports may deliver that on another way than the
    * answer; then the answer gives way for a turn.
@@ -69,6 +70,12 @@ const none: RequestOptions = {}
 
 export const make = (needs: Needs): Send => {
   const { answer, deadlines, limits, link, nextId, notices } = needs
+
+  /** What this client supports counts only while the server declares it, too. */
+  const isExtended = (resultType: unknown) => {
+    const extension = needs.resultTypes.get(resultType)
+    return extension !== undefined && Object.hasOwn(link.server().capabilities.extensions ?? {}, extension)
+  }
 
   const rounds = (
     line: Line,
@@ -93,7 +100,7 @@ export const make = (needs: Needs): Send => {
       answer,
       paused: watch.paused,
       maxRounds: options.maxRounds ?? needs.maxRounds,
-      resultTypes: needs.resultTypes
+      isExtended
     })
   }
 

@@ -21,8 +21,8 @@ export interface Rounds<E> {
   readonly paused: <A, F>(effect: Effect.Effect<A, F>) => Effect.Effect<A, F>
   /** How often the server may ask before it is given up. */
   readonly maxRounds: number
-  /** The values of `resultType`, besides those of the specification, that extensions brought. */
-  readonly resultTypes: ReadonlySet<unknown>
+  /** Whether an extension both sides declare brought a value of `resultType`. */
+  readonly isExtended: (resultType: unknown) => boolean
 }
 
 /** Whether a method may answer `input_required`: three of the specification, and those of extensions. */
@@ -46,9 +46,9 @@ const round = <E>(
   asked: number
 ): Effect.Effect<JsonRpc.Params, E | McpError | InvalidResponse> =>
   Effect.flatMap(rounds.exchange(params), (result) => {
-    const { method, resultTypes } = rounds
+    const { isExtended, method } = rounds
     const type = result["resultType"]
-    if (type === undefined || type === "complete" || resultTypes.has(type)) return Effect.succeed(result)
+    if (type === undefined || type === "complete" || isExtended(type)) return Effect.succeed(result)
     if (type !== "input_required" || !mayAsk(method)) {
       return invalid(
         method,

@@ -3,8 +3,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Outbox } from "../Connection.ts"
-import type * as JsonRpc from "../protocol/JsonRpc.ts"
-import type { McpError } from "../protocol/McpError.ts"
+import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
 import { Ask } from "./Ask.ts"
 import type { Events, Hub } from "./Events.ts"
 import type { Service } from "./Part.ts"
@@ -57,7 +57,7 @@ export type Invocation = Request | CurrentServer | Outbox | Ask | Events | Scope
 export const request = (
   method: string,
   params: JsonRpc.Params
-): Effect.Effect<JsonRpc.Params, McpError, Request | CurrentServer | Ask | Outbox> =>
+): Effect.Effect<JsonRpc.Params, McpError.McpError, Request | CurrentServer | Ask | Outbox> =>
   Effect.flatMap(Effect.context<Request | CurrentServer | Ask>(), (context) =>
     Context.get(context, CurrentServer).handle({
       ...Context.get(context, Request),
@@ -68,12 +68,37 @@ export const request = (
   )
 
 /**
+ * The settings with which the client declares an extension. Fails the request with -32021 if it does not: for what
+ * makes no sense without the extension. Where there is a way without it, look at `clientCapabilities` and take that.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Invocation from "mcp-effect/Invocation"
+ * import * as Method from "mcp-effect/Method"
+ *
+ * export const status = Method.make("com.example/jobs/status", () =>
+ *   Effect.map(Invocation.extension("com.example/jobs"), (settings) => ({ verbose: settings["verbose"] === true }))
+ * )
+ * ```
+ */
+export const extension = (id: string): Effect.Effect<JsonRpc.Params, McpError.McpError, Request> =>
+  Effect.flatMap(Request, ({ meta }) => {
+    const { extensions } = meta.clientCapabilities
+    const settings =
+      JsonRpc.isObject(extensions) && Object.hasOwn(extensions, id) ? extensions[id] : undefined
+    return JsonRpc.isObject(settings)
+      ? Effect.succeed(settings)
+      : Effect.fail(McpError.missingCapability({ extensions: { [id]: {} } }))
+  })
+
+/**
  * Reads another resource of the server, as its peer would: contents with `uri`, `mimeType` and `text` or `blob`.
  * Fails with the error the peer would get.
  */
 export const read = (
   uri: string
-): Effect.Effect<ReadonlyArray<Contents>, McpError, Request | CurrentServer | Ask | Outbox> =>
+): Effect.Effect<ReadonlyArray<Contents>, McpError.McpError, Request | CurrentServer | Ask | Outbox> =>
   Effect.map(request("resources/read", { uri }), ({ contents }) => contents as ReadonlyArray<Contents>)
 
 /** One content of a resource: text, or bytes in Base64. */

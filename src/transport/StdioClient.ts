@@ -11,6 +11,7 @@ import * as Duplex from "./Duplex.ts"
 import * as Limits from "./Limits.ts"
 import * as StdioChannel from "./StdioChannel.ts"
 import * as StdioProcess from "./StdioProcess.ts"
+import type { Streams } from "./StdioServe.ts"
 
 export type StdioClientOptions = StdioProcess.StdioProcessOptions
 
@@ -53,20 +54,56 @@ export const make = (options: StdioClientOptions): Transport["Service"] => ({
   open: open(options)
 })
 
+/**
+ * A transport over any pair of byte streams, framed as on standard streams: both ends of a socket, say, for a server
+ * that `StdioServer.run` serves there.
+ *
+ * **Details**
+ *
+ * `open` connects, in a scope: what it opened it should close there. Each message is a line of JSON in UTF-8. A
+ * request that is given up is cancelled by `notifications/cancelled`. When a stream ends, the connection is broken.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as StdioClient from "mcp-effect/StdioClient"
+ * import { connect } from "node:net"
+ *
+ * const socket = Effect.acquireRelease(
+ *   Effect.sync(() => connect("/run/demo.sock")),
+ *   (socket) => Effect.sync(() => socket.destroy())
+ * )
+ *
+ * export const Demo = StdioClient.streams(
+ *   "/run/demo.sock",
+ *   Effect.map(socket, (socket) => ({ input: socket, output: socket }))
+ * )
+ * ```
+ */
+export const streams = (
+  target: string,
+  open: Effect.Effect<Streams, TransportError, Scope.Scope>
+): Layer.Layer<Transport> =>
+  Layer.succeed(Transport, { target, open: Effect.flatMap(open, (streams) => over(streams)) })
+
+const over = Effect.fnUntraced(function* (
+  streams: Streams,
+  options?: Duplex.DuplexOptions
+): Effect.fn.Return<Duplex.Duplex, never, Scope.Scope> {
+  const { lineBytes, queueBytes } = yield* Limits.Limits
+  return yield* Duplex.make(yield* StdioChannel.make({ ...streams, lineBytes, queueBytes }), options)
+})
+
 /** Starts the server and connects to it, until the scope closes. `counts` tells what was skipped. */
 export const open = Effect.fnUntraced(function* (
   options: StdioClientOptions
 ): Effect.fn.Return<Duplex.Duplex, TransportError, Scope.Scope> {
   const server = yield* StdioProcess.start(options)
-  const { lineBytes, queueBytes } = yield* Limits.Limits
   const died = Effect.map(server.ended, (ended) => obituary(options, ended))
-  const channel = yield* StdioChannel.make({
-    input: server.output,
-    output: server.input,
-    lineBytes,
-    queueBytes
-  })
-  const duplex = yield* Duplex.make(channel, { ended: (cause) => explained(options, died, cause) })
+  const duplex = yield* over(
+    { input: server.output, output: server.input },
+    { ended: (cause) => explained(options, died, cause) }
+  )
   yield* Effect.forkScoped(Effect.map(died, duplex.shut), { startImmediately: true })
   return duplex
 })

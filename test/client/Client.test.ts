@@ -106,7 +106,7 @@ describe.each(Revisions.all.map(({ era, version }) => ({ era, version })))(
       })
     )
 
-    it.effect("S185: an unknown resource fails with one code in every revision", () =>
+    it.effect("S185, ERR-7: an unknown resource fails with one code in every revision", () =>
       Effect.gen(function* () {
         const { client } = yield* connect(version)
         const error = yield* Effect.flip(client.readResource("nothing://here"))
@@ -177,17 +177,19 @@ describe.each(Revisions.all.map(({ era, version }) => ({ era, version })))(
       })
     )
 
-    it.effect("S188: a silent server leads to RequestTimeout, and the call is cancelled", () =>
-      Effect.gen(function* () {
-        const { asleep, client, woken } = yield* connect(version)
-        const call = yield* Effect.forkChild(Effect.flip(client.call(everything.Sleep, {})))
-        yield* asleep
-        yield* TestClock.adjust("60 seconds")
-        const error = yield* Fiber.join(call)
-        assert.strictEqual(error._tag, "RequestTimeout")
-        assert.strictEqual(error.message, "tools/call: the server said nothing for 60000 ms")
-        assert.strictEqual(yield* woken, "interrupted")
-      })
+    it.effect(
+      "S188, LIFE-16, LIFE-17: a silent server leads to RequestTimeout, and the call is cancelled",
+      () =>
+        Effect.gen(function* () {
+          const { asleep, client, woken } = yield* connect(version)
+          const call = yield* Effect.forkChild(Effect.flip(client.call(everything.Sleep, {})))
+          yield* asleep
+          yield* TestClock.adjust("60 seconds")
+          const error = yield* Fiber.join(call)
+          assert.strictEqual(error._tag, "RequestTimeout")
+          assert.strictEqual(error.message, "tools/call: the server said nothing for 60000 ms")
+          assert.strictEqual(yield* woken, "interrupted")
+        })
     )
 
     it.effect("live lists show what was added", () =>

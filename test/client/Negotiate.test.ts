@@ -28,7 +28,35 @@ describe("Negotiate", () => {
     })
   )
 
-  it.effect("META-7: every request of the stateless era explains itself", () =>
+  it.effect.each([undefined, null, 5, {}, { name: 7 }, { name: "modern" }])(
+    "META-1: whatever is at a reserved key, %j, the server is understood",
+    (serverInfo) =>
+      Effect.gen(function* () {
+        const _meta = { "io.modelcontextprotocol/serverInfo": serverInfo, "dev.mcp/x": [serverInfo] }
+        const peer = Peer.make({ ...Peer.discover({ _meta }), ...tools })
+        const client = yield* connect(peer)
+        assert.isString(client.server.info.name)
+        assert.deepStrictEqual(yield* client.tools, [])
+      })
+  )
+
+  it.effect("META-13, VER-4: whatever a server calls itself, it is spoken to alike", () =>
+    Effect.gen(function* () {
+      const said = yield* Effect.forEach(["modern", "legacy", "evil"], (name) =>
+        Effect.gen(function* () {
+          const _meta = { "io.modelcontextprotocol/serverInfo": { name, version: "1" } }
+          const peer = Peer.make({ ...Peer.discover({ _meta }), ...tools })
+          const client = yield* connect(peer, { roots: [] })
+          yield* client.tools
+          assert.strictEqual(client.server.info.name, name)
+          return peer.heard
+        })
+      )
+      for (const messages of said) assert.deepStrictEqual(messages, said[0])
+    })
+  )
+
+  it.effect("META-7, META-8: every request of the stateless era explains itself", () =>
     Effect.gen(function* () {
       const peer = Peer.make({ ...Peer.discover(), ...tools })
       const client = yield* connect(peer, { roots: [] })
@@ -43,7 +71,7 @@ describe("Negotiate", () => {
   )
 
   it.effect.each([-32601, -32602, -32600, -32603, -32000, 7])(
-    "VER-8: the error %d is no sign of a modern server",
+    "VER-8, ERR-3: the error %d is no sign of a modern server",
     (code) =>
       Effect.gen(function* () {
         const peer = Peer.make({
@@ -139,19 +167,21 @@ describe("Negotiate", () => {
     })
   )
 
-  it.effect("LIFE-2: initialize carries version, capabilities and clientInfo", () =>
-    Effect.gen(function* () {
-      const peer = Peer.make(Peer.initialize())
-      yield* connect(peer, { roots: [], elicit: () => Effect.succeed(Client.decline), title: "Test" })
-      assert.deepStrictEqual(peer.requests("initialize")[0]?.params, {
-        protocolVersion: "2025-11-25",
-        capabilities: { elicitation: { form: {} }, roots: { listChanged: true } },
-        clientInfo: { name: "test", version: "1.0.0", title: "Test" }
+  it.effect(
+    "LIFE-2, LIFE-7, LIFE-8: initialize carries the newest version, capabilities and clientInfo",
+    () =>
+      Effect.gen(function* () {
+        const peer = Peer.make(Peer.initialize())
+        yield* connect(peer, { roots: [], elicit: () => Effect.succeed(Client.decline), title: "Test" })
+        assert.deepStrictEqual(peer.requests("initialize")[0]?.params, {
+          protocolVersion: "2025-11-25",
+          capabilities: { elicitation: { form: {} }, roots: { listChanged: true } },
+          clientInfo: { name: "test", version: "1.0.0", title: "Test" }
+        })
       })
-    })
   )
 
-  it.effect("LIFE-11: a version the client cannot speak ends the connection", () =>
+  it.effect("LIFE-11, ERR-11: a version the client cannot speak ends the connection", () =>
     Effect.gen(function* () {
       const peer = Peer.make(Peer.initialize("1999-01-01"))
       const error = yield* Effect.flip(connect(peer))
@@ -162,13 +192,15 @@ describe("Negotiate", () => {
     })
   )
 
-  it.effect("a forced version of the stateful era is not preceded by a probe", () =>
-    Effect.gen(function* () {
-      const peer = Peer.make({ ...Peer.discover(), ...Peer.initialize("2025-03-26") })
-      const { server } = yield* connect(peer, { versions: ["2025-03-26"] })
-      assert.strictEqual(server.protocolVersion, "2025-03-26")
-      assert.deepStrictEqual(peer.words(), ["1 initialize", "1 notifications/initialized"])
-    })
+  it.effect(
+    "LIFE-1, LIFE-4, LIFE-5: a forced version of the stateful era begins with the handshake, and nothing before it",
+    () =>
+      Effect.gen(function* () {
+        const peer = Peer.make({ ...Peer.discover(), ...Peer.initialize("2025-03-26") })
+        const { server } = yield* connect(peer, { versions: ["2025-03-26"] })
+        assert.strictEqual(server.protocolVersion, "2025-03-26")
+        assert.deepStrictEqual(peer.words(), ["1 initialize", "1 notifications/initialized"])
+      })
   )
 
   it.effect("VER-10: a client that speaks only modern versions probes, and says why it fails", () =>
@@ -233,13 +265,17 @@ describe("Negotiate", () => {
     }).pipe(Effect.provideService(Eras.Eras, Eras.make()))
   )
 
-  it.effect("LIFE-15: initialize that takes too long ends the connection", () =>
-    Effect.gen(function* () {
-      const peer = Peer.make({ initialize: () => Effect.never })
-      const connecting = yield* Effect.forkChild(Effect.flip(connect(peer, { versions: ["2025-11-25"] })))
-      yield* TestClock.adjust("60 seconds")
-      assert.strictEqual((yield* Fiber.join(connecting))._tag, "RequestTimeout")
-    })
+  it.effect(
+    "LIFE-15, LIFE-16, ERR-11: initialize that takes too long ends the connection, and is not cancelled",
+    () =>
+      Effect.gen(function* () {
+        const peer = Peer.make({ initialize: () => Effect.never })
+        const connecting = yield* Effect.forkChild(Effect.flip(connect(peer, { versions: ["2025-11-25"] })))
+        yield* TestClock.adjust("60 seconds")
+        assert.strictEqual((yield* Fiber.join(connecting))._tag, "RequestTimeout")
+        assert.strictEqual(peer.closed(), 1)
+        assert.notInclude(peer.words(), "1 notifications/cancelled")
+      })
   )
 
   it.effect("a server may speak before anything is settled", () =>

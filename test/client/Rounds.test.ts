@@ -174,13 +174,25 @@ describe("Rounds", () => {
     })
   )
 
-  it.effect("BASE-21: a resultType that an extension brought is accepted", () =>
-    Effect.gen(function* () {
-      const peer = Peer.make(inTurn({ resultType: "task", content: [] }))
-      const client = yield* connect(peer, { resultTypes: ["task"] })
-      assert.strictEqual((yield* client.callTool("greet")).resultType, "task")
-    })
-  )
+  const task = "com.example/tasks"
+  for (const [title, extensions, declared, accepted] of [
+    ["that both sides declare is accepted", { [task]: {} }, { [task]: {} }, true],
+    ["that the server does not declare is invalid", { [task]: {} }, {}, false],
+    ["that the client does not declare is invalid", {}, { [task]: {} }, false]
+  ] as const) {
+    it.effect(`BASE-21, EXT-2: a resultType of an extension ${title}`, () =>
+      Effect.gen(function* () {
+        const peer = Peer.make({
+          ...Peer.discover({ capabilities: { tools: {}, extensions: declared } }),
+          "tools/call": Peer.always({ resultType: "task", content: [] })
+        })
+        const client = yield* connect(peer, { extensions, resultTypes: { task } })
+        const outcome = yield* Effect.result(client.callTool("greet"))
+        assert.strictEqual(outcome._tag, accepted ? "Success" : "Failure")
+        if (outcome._tag === "Failure") assert.strictEqual(outcome.failure._tag, "InvalidResponse")
+      })
+    )
+  }
 
   it.effect("BASE-19: a result without resultType is complete", () =>
     Effect.gen(function* () {

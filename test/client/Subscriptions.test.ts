@@ -70,7 +70,7 @@ describe("Subscriptions of the stateless era", () => {
     })
   )
 
-  it.effect("SUBS-9: after a reconnect the client listens again, and says that it has", () =>
+  it.effect("STDIO-16, SUBS-9: after a reconnect the client listens again, and says that it has", () =>
     Effect.gen(function* () {
       let times = 0
       const peer = Peer.make({

@@ -4,7 +4,7 @@ import * as Client from "mcp-effect/Client"
 import { battery } from "./battery.ts"
 
 battery("lifecycle", (it, { stateless, version }) => {
-  it.effect("LIFE-3, VER-5: who is at the other end, in the revision's words", () =>
+  it.effect("BASE-2, STDIO-5, LIFE-3, VER-5: who is at the other end, in the revision's words", () =>
     Effect.gen(function* () {
       const { server } = yield* Client.Client
       assert.strictEqual(server.protocolVersion, version)

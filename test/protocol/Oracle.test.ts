@@ -1,7 +1,5 @@
 /** Everything we would send at a revision is valid by that revision's own JSON Schema. */
 import { assert, describe, it } from "@effect/vitest"
-import { Ajv, type ValidateFunction } from "ajv"
-import { Ajv2020 } from "ajv/dist/2020.js"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -12,6 +10,7 @@ import type { Revision } from "../../src/protocol/Revision.ts"
 import * as Revisions from "../../src/protocol/Revisions.ts"
 import * as Stateful from "../../src/protocol/Stateful.ts"
 import * as spec from "../spec.ts"
+import { accept, judge, resultNames } from "./judge.ts"
 
 const samples = 60
 
@@ -40,68 +39,6 @@ const plain = (value: unknown): unknown => {
   return typeof value === "object"
     ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
     : value
-}
-
-interface Judge {
-  readonly definition: (name: string) => ValidateFunction | undefined
-  readonly ofMethod: (method: string) => ValidateFunction | undefined
-}
-
-/** Formats are off: generated texts are no URIs, and whether they should be is not what is judged here. */
-const judge = (version: string): Judge => {
-  const file = spec.schema(version)
-  const key = "$defs" in file ? "$defs" : "definitions"
-  const definitions = file[key]!
-  const options = { strict: false, validateFormats: false }
-  const ajv = key === "$defs" ? new Ajv2020(options) : new Ajv(options)
-  ajv.addSchema(file, "spec")
-  const definition = (name: string) =>
-    Object.hasOwn(definitions, name) ? ajv.getSchema(`spec#/${key}/${name}`) : undefined
-  const byMethod = new Map(
-    Object.entries(definitions).flatMap(([name, { properties }]) =>
-      properties?.method?.const === undefined ? [] : [[properties.method.const, name] as const]
-    )
-  )
-  return {
-    definition,
-    ofMethod: (method) => {
-      const name = byMethod.get(method)
-      return name === undefined ? undefined : definition(name)
-    }
-  }
-}
-
-const accept = (validate: ValidateFunction | undefined, what: string, value: unknown) => {
-  assert(validate !== undefined, `the specification has no ${what}`)
-  assert(
-    validate(value),
-    `${what}: ${JSON.stringify(validate.errors?.slice(0, 3))}\n${JSON.stringify(value).slice(0, 600)}`
-  )
-}
-
-const resultNames: { readonly [method: string]: string } = {
-  "server/discover": "DiscoverResult",
-  "subscriptions/listen": "SubscriptionsListenResult",
-  "tools/list": "ListToolsResult",
-  "tools/call": "CallToolResult",
-  "resources/list": "ListResourcesResult",
-  "resources/templates/list": "ListResourceTemplatesResult",
-  "resources/read": "ReadResourceResult",
-  "prompts/list": "ListPromptsResult",
-  "prompts/get": "GetPromptResult",
-  "completion/complete": "CompleteResult",
-  initialize: "InitializeResult",
-  ping: "EmptyResult",
-  "logging/setLevel": "EmptyResult",
-  "resources/subscribe": "EmptyResult",
-  "resources/unsubscribe": "EmptyResult",
-  "tasks/get": "GetTaskResult",
-  "tasks/list": "ListTasksResult",
-  "tasks/result": "GetTaskPayloadResult",
-  "tasks/cancel": "CancelTaskResult",
-  "elicitation/create": "ElicitResult",
-  "sampling/createMessage": "CreateMessageResult",
-  "roots/list": "ListRootsResult"
 }
 
 const request = (method: string, params: JsonRpc.Params) => ({ jsonrpc: "2.0", id: 1, method, params })

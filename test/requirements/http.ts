@@ -71,7 +71,7 @@ export const http: Group = {
     "CONF-9": ["auth/Discovery.test.ts"],
     "CONF-10": ["auth/Registration.test.ts"],
     "CONF-11": ["auth/StepUp.test.ts"],
-    "CONF-14": ["protocol/Examples.test.ts", "protocol/Oracle.test.ts"]
+    "CONF-14": ["interaction/wire.test.ts", "protocol/Examples.test.ts", "protocol/Oracle.test.ts"]
   },
   excused: {
     HTTP: "The client side of Streamable HTTP is not there yet.",

@@ -47,7 +47,7 @@ describe("Cancellation", () => {
     ["2025-11-25", (id: unknown) => request(id, "tools/call", {})]
   ] as const) {
     it.effect(
-      `S174, CANC-7, STDIO-11: a cancelled request is interrupted, finalized and not answered (${era})`,
+      `S174, CANC-7, STDIO-10, STDIO-11: a cancelled request is interrupted, finalized and not answered (${era})`,
       () =>
         Effect.gen(function* () {
           const { events, server, started } = yield* waiting

@@ -33,6 +33,31 @@ const readTwice = (server: Server.Server, uri: string) =>
   })
 
 describe("Invocation", () => {
+  const status = Server.make(
+    info,
+    Method.make("com.example/status", () => Invocation.extension("com.example/jobs"))
+  )
+
+  it.effect("EXT-7: the settings with which the client declares an extension", () =>
+    Effect.gen(function* () {
+      const clientCapabilities = { extensions: { "com.example/jobs": { verbose: true } } }
+      const { result } = yield* ask(status, "com.example/status", {}, { clientCapabilities })
+      assert.strictEqual(result["verbose"], true)
+    })
+  )
+
+  it.effect.each([{}, { extensions: {} }, { extensions: [] }, { extensions: { "com.example/jobs": true } }])(
+    "EXT-2, META-11: a client that declares %j is told what is missing",
+    (clientCapabilities) =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(ask(status, "com.example/status", {}, { clientCapabilities }))
+        assert.strictEqual(error.code, -32021)
+        assert.deepStrictEqual(error.data, {
+          requiredCapabilities: { extensions: { "com.example/jobs": {} } }
+        })
+      })
+  )
+
   it.effect("S071: a resource that asks can be read from another handler; the question is the caller's", () =>
     Effect.gen(function* () {
       const list = Resource.make("shop://list", {}, () =>

@@ -158,7 +158,7 @@ describe("subscriptions/listen", () => {
   )
 
   for (const id of [1, 0, "one", "1"]) {
-    it.effect(`SUBS-6, TRAPS 26: everything carries the id ${JSON.stringify(id)} as it is`, () =>
+    it.effect(`META-14, SUBS-6, TRAPS 26: everything carries the id ${JSON.stringify(id)} as it is`, () =>
       Effect.gen(function* () {
         const server = make()
         const { accept, said } = yield* peerOf(server)

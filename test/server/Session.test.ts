@@ -47,7 +47,7 @@ describe("Session handshake", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("LIFE-2: initialize without a version is -32602 and opens nothing", () =>
+  it.effect("initialize without a version is -32602 and opens nothing", () =>
     Effect.gen(function* () {
       const { accept } = yield* peerOf(echo)
       assert.strictEqual((yield* accept(initialize(undefined))).error.code, -32602)
@@ -79,16 +79,6 @@ describe("Session handshake", () => {
       const old = yield* accept(request(2, "tools/call", { name: "it" }))
       assert.strictEqual(old.result.resultType, undefined)
       assert.deepStrictEqual(old.result.echoed, { name: "it" })
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("STATE-7: a session does not lend its capabilities to a request of the stateless era", () =>
-    Effect.gen(function* () {
-      const seen: Array<unknown> = []
-      const server = serving(({ meta }) => Effect.sync(() => (seen.push(meta.clientCapabilities), {})))
-      const { accept } = yield* shaken(server, "2025-11-25", { sampling: {} })
-      yield* accept(call(1))
-      assert.deepStrictEqual(seen, [{}])
     }).pipe(Effect.scoped)
   )
 

@@ -134,7 +134,7 @@ describe("Duplex", () => {
     })
   )
 
-  it.effect("initialize is never cancelled", () =>
+  it.effect("LIFE-15: initialize is never cancelled", () =>
     Effect.gen(function* () {
       const { received, send } = yield* scripted()
       yield* Fiber.interrupt(yield* send(JsonRpc.request(0, "initialize", {})))
