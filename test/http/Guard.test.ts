@@ -160,25 +160,23 @@ for (const [face, start] of faces) {
       }).pipe(Effect.scoped)
     )
 
-    it.live(
-      "a handler that finds scopes missing decides the status, in both eras, but not of a batch",
-      () =>
-        Effect.gen(function* () {
-          const peer = yield* start
-          const session = yield* open(peer, "2025-03-26", {}, as("ada"))
-          const newer = modern("tools/call", { name: "admin", arguments: {} }, { headers: as("ada") })
-          const older = legacy(call(1, "admin"), { ...session, ...as("ada") })
-          for (const asked of [newer, older]) {
-            const answer = yield* peer.ask(asked)
-            assert.strictEqual(answer.status, 403)
-            assert.strictEqual(answer.headers["www-authenticate"], 'Test scope="admin"')
-            assert.strictEqual(json(answer).id, 1)
-          }
-          const batch = yield* peer.ask(
-            legacy([call(1, "admin"), request(2, "ping")], { ...session, ...as("ada") })
-          )
-          assert.strictEqual(batch.status, 200)
-        }).pipe(Effect.scoped)
+    it.live("a handler that finds scopes missing decides the status, in both eras, but not of a batch", () =>
+      Effect.gen(function* () {
+        const peer = yield* start
+        const session = yield* open(peer, "2025-03-26", {}, as("ada"))
+        const newer = modern("tools/call", { name: "admin", arguments: {} }, { headers: as("ada") })
+        const older = legacy(call(1, "admin"), { ...session, ...as("ada") })
+        for (const asked of [newer, older]) {
+          const answer = yield* peer.ask(asked)
+          assert.strictEqual(answer.status, 403)
+          assert.strictEqual(answer.headers["www-authenticate"], 'Test scope="admin"')
+          assert.strictEqual(json(answer).id, 1)
+        }
+        const batch = yield* peer.ask(
+          legacy([call(1, "admin"), request(2, "ping")], { ...session, ...as("ada") })
+        )
+        assert.strictEqual(batch.status, 200)
+      }).pipe(Effect.scoped)
     )
 
     it.live("what it publishes is there for everybody, from any page", () =>
