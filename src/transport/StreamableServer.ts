@@ -14,6 +14,7 @@ import type { Server } from "../server/Server.ts"
 import * as FetchFace from "./FetchFace.ts"
 import * as Limits from "./Limits.ts"
 import * as RouterFace from "./RouterFace.ts"
+import * as ByHost from "./streamable/ByHost.ts"
 import * as Site from "./streamable/Site.ts"
 
 export type { ResponseMode } from "./streamable/Answering.ts"
@@ -55,17 +56,50 @@ export const layer = <R, P = never, GR = never>(
   server: Server<R>,
   options: Site.Options<P, GR> = {}
 ): Layer.Layer<never, never, Exclude<R, P> | GR | HttpRouter.HttpRouter> =>
+  Layer.effectDiscard(Effect.flatMap(Site.make(server, options), serve))
+
+/**
+ * Adds several servers to the `HttpRouter` of an application at the same paths, each under a host name of its own.
+ *
+ * @example
+ * ```ts
+ * import * as HttpRouter from "effect/http/HttpRouter"
+ * import * as Server from "mcp-effect/Server"
+ * import * as StreamableServer from "mcp-effect/StreamableServer"
+ *
+ * const github = Server.make({ name: "github", version: "1.0.0" })
+ * const search = Server.make({ name: "search", version: "1.0.0" })
+ *
+ * export const App = HttpRouter.serve(
+ *   StreamableServer.layerHosts({ "github.example.com": github, "search.example.com": search })
+ * )
+ * ```
+ */
+export const layerHosts = <R, P = never, GR = never>(
+  servers: { readonly [host: string]: Server<R> },
+  options: Omit<Site.Options<P, GR>, "hosts"> = {}
+): Layer.Layer<never, never, Exclude<R, P> | GR | HttpRouter.HttpRouter> =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const router = yield* HttpRouter.HttpRouter
-      const { queueBytes } = yield* Limits.Limits
-      const site = yield* Site.make(server, options)
-      yield* RouterFace.add(router, site, queueBytes)
-      const sites = yield* Sites
-      sites?.add(site)
-      yield* Effect.addFinalizer(() => Effect.sync(() => sites?.delete(site)))
+      const opened = yield* Effect.forEach(Object.entries(servers), ([host, server]) =>
+        Effect.map(
+          Site.make<R, P, GR>(server, { ...options, hosts: [host] }),
+          (site) => [host.toLowerCase(), site] as const
+        )
+      )
+      yield* serve(ByHost.make(opened))
     })
   )
+
+/** Serves a site for as long as the layer that opened it lives. */
+const serve = Effect.fnUntraced(function* (site: Site.Site) {
+  const router = yield* HttpRouter.HttpRouter
+  const { queueBytes } = yield* Limits.Limits
+  yield* RouterFace.add(router, site, queueBytes)
+  const sites = yield* Sites
+  sites?.add(site)
+  yield* Effect.addFinalizer(() => Effect.sync(() => sites?.delete(site)))
+})
 
 /** The servers of an application that are to be shut down before it stops to listen. */
 const Sites = Context.Reference<Set<Site.Site> | undefined>("mcp-effect/transport/StreamableServer/Sites", {

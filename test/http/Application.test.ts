@@ -1,0 +1,106 @@
+/** Several servers in one application, and the application's own routes beside them. */
+import { assert, describe, it } from "@effect/vitest"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Server from "mcp-effect/Server"
+import * as StreamableServer from "mcp-effect/StreamableServer"
+import * as Tool from "mcp-effect/Tool"
+import { createServer } from "node:http"
+import { overSockets } from "./faces.ts"
+import { json, modern } from "./messages.ts"
+
+class Counter extends Context.Service<Counter, { readonly opened: () => number }>()("test/Counter") {}
+
+const named = (name: string) =>
+  Server.make(
+    { name, version: "1.0.0" },
+    Tool.handle(Tool.make("name", { output: Schema.String }), () => name)
+  )
+
+const serving = (routes: Layer.Layer<never, never, HttpRouter.HttpRouter>) =>
+  Effect.gen(function* () {
+    const app = StreamableServer.graceful(
+      HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })
+    )
+    const http = NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })
+    const context = yield* Effect.orDie(Layer.build(Layer.provideMerge(app, http)))
+    const { address } = yield* Effect.provideContext(HttpServer.HttpServer, context)
+    return overSockets((address as { readonly port: number }).port)
+  })
+
+const name = (path: string, host = "localhost") =>
+  modern("tools/call", { name: "name", arguments: {} }, { path, headers: { host } })
+
+describe("an application", () => {
+  it.live("S123, S126, S146: has as many servers as it likes, each at its path, beside its own routes", () =>
+    Effect.gen(function* () {
+      const peer = yield* serving(
+        Layer.mergeAll(
+          StreamableServer.layer(named("echo"), { path: "/echo/mcp" }),
+          StreamableServer.layer(named("math"), { path: "/math/mcp" }),
+          StreamableServer.layer(named("search"), { path: "/search/mcp" }),
+          StreamableServer.layer(named("browser"), { path: "/browser/mcp" }),
+          HttpRouter.add("GET", "/", HttpServerResponse.text("home"))
+        )
+      )
+      for (const server of ["echo", "math", "search", "browser"]) {
+        const answer = json(yield* peer.ask(name(`/${server}/mcp`)))
+        assert.strictEqual(answer.result.content[0].text, server)
+      }
+      assert.strictEqual((yield* peer.ask({ path: "/" })).text, "home")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("S141: tells servers apart by the name they are called by", () =>
+    Effect.gen(function* () {
+      const peer = yield* serving(
+        StreamableServer.layerHosts({ "github.test": named("github"), "Search.test": named("search") })
+      )
+      for (const server of ["github", "search"]) {
+        const answer = json(yield* peer.ask(name("/mcp", `${server}.test:8000`)))
+        assert.strictEqual(answer.result.content[0].text, server)
+      }
+      assert.strictEqual((yield* peer.ask(name("/mcp", "other.test"))).status, 403)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("S124: what servers need lives as long as the application, and is there once", () =>
+    Effect.gen(function* () {
+      let opened = 0
+      let closed = 0
+      const counter = Layer.effect(
+        Counter,
+        Effect.acquireRelease(
+          Effect.sync(() => ({ opened: () => opened, number: ++opened })),
+          () => Effect.sync(() => void closed++)
+        )
+      )
+      const counting = (name: string) =>
+        Server.make(
+          { name, version: "1.0.0" },
+          Tool.handle(Tool.make("name", { output: Schema.String }), () =>
+            Effect.map(Counter, (service) => String(service.opened()))
+          )
+        )
+      const routes = Layer.mergeAll(
+        StreamableServer.layer(counting("a"), { path: "/a" }),
+        StreamableServer.layer(counting("b"), { path: "/b" })
+      ).pipe(Layer.provide(counter))
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const peer = yield* serving(routes)
+          for (const path of ["/a", "/b", "/a"]) {
+            assert.strictEqual(json(yield* peer.ask(name(path))).result.content[0].text, "1")
+          }
+        })
+      )
+      assert.strictEqual(closed, 1)
+    })
+  )
+})
