@@ -150,6 +150,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
     maxRounds: options.maxRounds ?? 16,
     resultTypes: Options.resultTypes(options),
     // The cache listens, too, but minds only while it has something to lose.
+    toolsChanged: () => cache.drop("tools/list"),
     isHeeding: () => notices.listeners() > 1 || !cache.isEmpty(),
     logLevel: () => logLevel
   })

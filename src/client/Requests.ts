@@ -15,6 +15,7 @@ import type { Link } from "./Link.ts"
 import type { Notices } from "./Notices.ts"
 import type { Progress } from "./Progress.ts"
 import * as Offered from "./Offered.ts"
+import * as Resend from "./Resend.ts"
 import * as Rounds from "./Rounds.ts"
 import * as Serial from "./Serial.ts"
 import * as Tracing from "./Tracing.ts"
@@ -62,6 +63,8 @@ export interface Needs {
    * answer; then the answer gives way for a turn.
    */
   readonly isHeeding: () => boolean
+  /** Told when the server refused a call because the list of tools it was made from is old. */
+  readonly toolsChanged: () => void
   /** The level of log messages that every request of the stateless era asks for. */
   readonly logLevel: () => string | undefined
 }
@@ -87,15 +90,17 @@ export const make = (needs: Needs): Send => {
     again: (() => void) | undefined
   ) => {
     const extras: Extras = { progressToken, logLevel: needs.logLevel() }
+    const exchange: Resend.Exchange = (sending, round) =>
+      Tracing.traced(options.meta, (meta) =>
+        line.exchange(sending, round, sending === method ? { ...extras, meta, watch } : { watch })
+      )
     let sent = 0
     return Rounds.run({
       method,
       params,
       exchange: (round) => {
         if (sent++ > 0) again?.()
-        return Tracing.traced(options.meta, (meta) =>
-          line.exchange(method, round, { ...extras, meta, watch })
-        )
+        return Resend.patiently(exchange, method, round, needs.toolsChanged)
       },
       answer,
       paused: watch.paused,
@@ -127,9 +132,12 @@ export const make = (needs: Needs): Send => {
               )
             )
       )
-    return Effect.tap(Effect.flatMap(link.line, use), () =>
-      needs.isHeeding() ? Effect.yieldNow : Effect.void
+    const attempt = Effect.flatMap(link.line, use)
+    // What nobody has looked at is sent once more, on the connection that replaces the one that is over.
+    const done = Effect.catchTag(attempt, "TransportError", (error) =>
+      error.unsent === true && error.refused !== true && !link.closed() ? attempt : Effect.fail(error)
     )
+    return Effect.tap(done, () => (needs.isHeeding() ? Effect.yieldNow : Effect.void))
   }
 
   /** Runs a request under a progress token of its own, and lets the reports be heard before its result. */

@@ -13,6 +13,10 @@ export class TransportError extends Schema.TaggedError<TransportError>()("Transp
    * connection is over, and the client opens another when it needs one.
    */
   refused: Schema.optionalKey(Schema.Boolean),
+  /** The message provably had no effect, because nobody looked at it: it may be sent again on another connection. */
+  unsent: Schema.optionalKey(Schema.Boolean),
+  /** The peer is busy, or cannot be reached for now: after so many milliseconds it may be asked again. */
+  retryAfter: Schema.optionalKey(Schema.Finite),
   cause: Schema.optionalKey(Schema.Unknown)
 }) {}
 
