@@ -151,7 +151,8 @@ const open = (
   }
 }
 
-const overloaded: JsonRpc.Fault = {
+/** The answer to a request there is no room for. */
+export const overloaded: JsonRpc.Fault = {
   code: McpError.code.InternalError,
   message: "The client does not take requests as fast as they come"
 }

@@ -91,7 +91,7 @@ export const features: Group = {
     "PROG-6": ["client/Requests.test.ts", "transport/Duplex.test.ts"],
     "CANC-1": ["server/Dialogue.test.ts", "transport/Duplex.test.ts"],
     "CANC-2": ["transport/Duplex.test.ts"],
-    "CANC-3": ["transport/Duplex.test.ts"],
+    "CANC-3": ["transport/Duplex.test.ts", "transport/StreamableModern.test.ts"],
     "CANC-4": ["server/Listen.test.ts"],
     "CANC-5": ["server/InFlight.test.ts"],
     "CANC-7": ["client/Questions.test.ts", "interaction/running.test.ts", "server/InFlight.test.ts"],
