@@ -87,9 +87,17 @@ const areas: ReadonlyArray<Area> = [
     node: true
   },
   {
+    // What it needs for one target it loads only for that.
+    name: "facade",
+    owns: /^src\/(?:Client|Connect)\.ts$/,
+    mayUse: ["client", "server", "transport", "node transport", "facade"],
+    node: false
+  },
+  {
     name: "index",
     owns: /^src\/index\.ts$/,
     mayUse: [
+      "facade",
       "protocol",
       "caller",
       "http",
