@@ -13,6 +13,7 @@ export const authServer: Group["claimed"] = {
   "DISC-1": ["auth/ProtectedResource.test.ts"],
   "DISC-2": ["auth/Bearer.test.ts"],
   "DISC-3": ["auth/Bearer.test.ts", "auth/ProtectedResource.test.ts"],
+  "REG-13": ["auth/server/Consent.test.ts"],
   "REG-16": ["auth/server/Register.test.ts"],
   "SCOPE-1": ["auth/Bearer.test.ts"],
   "SCOPE-8": ["auth/Bearer.test.ts"],
@@ -34,7 +35,9 @@ export const authServer: Group["claimed"] = {
   "ASEC-14": ["auth/server/Authorize.test.ts"],
   "ASEC-17": ["auth/Bearer.test.ts"],
   "ASEC-18": ["auth/Bearer.test.ts"],
+  "SEC-2": ["auth/server/Consent.test.ts"],
+  "SEC-3": ["auth/server/Consent.test.ts"],
   "SEC-4": ["auth/server/Authorize.test.ts"],
   "SEC-7": ["auth/JwtVerifier.test.ts"],
-  "CCRED-3": ["auth/server/Metadata.test.ts"]
+  "CCRED-3": ["auth/server/ClientAuthentication.test.ts", "auth/server/Metadata.test.ts"]
 }
