@@ -49,6 +49,8 @@ export interface Server extends Running {
   needs: (request: Received) => ReadonlyArray<string>
   /** The authorization server whose tokens are accepted. */
   trusts: AuthorizationServer
+  /** The nonce that a request with a bound token is answered with. */
+  nonce: ((request: Received) => Promise<string>) | undefined
   /** Requests to the endpoint that carried a good token. */
   readonly admitted: Array<Received>
 }
@@ -204,6 +206,7 @@ export const protectedServer = (
       documents: new Map([[metadata, { resource: endpoint, authorization_servers: [trusts.url] }]]),
       needs: () => [],
       trusts,
+      nonce: undefined,
       admitted: []
     }
     const challenged = (request: Received, status: number, more: string): Sent => {
@@ -214,12 +217,18 @@ export const protectedServer = (
         ...(parameters !== undefined && { headers: { "www-authenticate": `Bearer ${more}${parameters}` } })
       }
     }
-    const answer = (request: Received): Sent => {
+    const answer = async (request: Received): Promise<Sent> => {
       if (request.path.startsWith("/.well-known/") || self.documents.has(request.path)) {
         const document = self.documents.get(request.path)
         return document === undefined ? notFound : { body: document }
       }
-      if (request.path !== at) return notFound
+      if (request.path !== at && request.path !== "/messages") return notFound
+      const nonce =
+        self.nonce !== undefined && request.headers.dpop !== undefined ? await self.nonce(request) : undefined
+      const sent = decide(request)
+      return nonce === undefined ? sent : { ...sent, headers: { ...sent.headers, "dpop-nonce": nonce } }
+    }
+    const decide = (request: Received): Sent => {
       const token = self.trusts.tokens.get(bearer(request) ?? "")
       if (token === undefined) return challenged(request, 401, "")
       const needed = self.needs(request)

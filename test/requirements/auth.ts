@@ -21,7 +21,6 @@ export const auth: Group = {
     SCOPE: "Authorization is not there yet.",
     ASEC: "Authorization is not there yet.",
     SEC: "Authorization is not there yet.",
-    CCRED: "Authorization is not there yet.",
     EMA: "Authorization is not there yet.",
     AEXT: "Drafts, not official."
   }

@@ -45,8 +45,11 @@ export const make = (
         return Effect.succeed(response)
       }
       if (!isRepeatable(request)) return Effect.succeed(response)
-      if (learned && demand.error === "use_dpop_nonce" && !tried.nonce) {
-        return Effect.andThen(discard(response), attempt(request, held, { ...tried, nonce: true }))
+      // The token is good: another one would have to come with a nonce, too.
+      if (held?.key !== undefined && demand.error === "use_dpop_nonce") {
+        return learned && !tried.nonce
+          ? Effect.andThen(discard(response), attempt(request, held, { ...tried, nonce: true }))
+          : Effect.succeed(response)
       }
       if (tried.rounds === maxRounds || (response.status === 401 && tried.how === "authorized")) {
         return Effect.succeed(response)

@@ -42,17 +42,15 @@ export const code = (
         `The authorization response is not from ${metadata.issuer}, which was asked`
       )
     }
+    const granted = response.get("code") ?? ""
     const error = response.get("error")
     if (error !== null) {
+      const secrets = [granted, Redacted.value(state)]
+      const code = AuthorizationError.quoted(error, secrets)
       const description = response.get("error_description")
-      const said = description === null ? "" : `: ${AuthorizationError.quoted(description)}`
-      return fail(
-        "Denied",
-        `${metadata.issuer} did not grant access: ${AuthorizationError.quoted(error)}${said}`,
-        AuthorizationError.quoted(error).slice(1, -1)
-      )
+      const said = description === null ? "" : `: ${AuthorizationError.quoted(description, secrets)}`
+      return fail("Denied", `${metadata.issuer} did not grant access: ${code}${said}`, code.slice(1, -1))
     }
-    const granted = response.get("code") ?? ""
     return granted === ""
       ? fail("Response", "The authorization response has neither a code nor an error")
       : Effect.succeed(Redacted.make(granted))
