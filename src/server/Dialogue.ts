@@ -5,6 +5,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Latch from "effect/Latch"
 import { WebCrypto } from "effect/crypto/WebCrypto"
 import type { Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
@@ -22,13 +23,22 @@ type Say = Outbox["Service"]["say"]
 export class Dialogue {
   private readonly open = new Map<JsonRpc.Id, Deferred.Deferred<JsonRpc.Params, McpError.McpError>>()
   private readonly visits: Visits
+  private readonly patience: number
+  private readonly begun = Latch.makeUnsafe(false)
   private asked = 0
 
-  constructor(visits: Visits) {
+  /** `patience` is how long an answer may take, in milliseconds. */
+  constructor(visits: Visits, patience: number) {
     this.visits = visits
+    this.patience = patience
   }
 
-  /** Sends a request to the client and waits for its result. */
+  /** The client is ready to be asked. */
+  begin(): void {
+    this.begun.openUnsafe()
+  }
+
+  /** Sends a request to the client and waits for its result, but not for ever. */
   request(
     say: Say,
     method: string,
@@ -39,13 +49,17 @@ export class Dialogue {
       const reply = Deferred.makeUnsafe<JsonRpc.Params, McpError.McpError>()
       this.open.set(id, reply)
       const asked = Effect.andThen(say(JsonRpc.request(id, method, params)), Deferred.await(reply))
-      return Effect.onInterrupt(asked, () =>
+      const given = Effect.onInterrupt(asked, () =>
         this.open.delete(id)
           ? say(
               JsonRpc.notification("notifications/cancelled", { requestId: id, reason: "No longer needed" })
             )
           : Effect.void
       )
+      return Effect.timeoutOrElse(given, {
+        duration: this.patience,
+        orElse: () => Effect.fail(unanswered(method, this.patience))
+      })
     })
   }
 
@@ -69,7 +83,9 @@ export class Dialogue {
         // A client may declare what its revision does not have.
         const known = revision.fromServer.requests.has(question.method)
         const refused = refusal(question, known ? capabilities : {})
-        return refused === undefined ? then(within(question, capabilities)) : Effect.fail(refused)
+        return refused === undefined
+          ? Effect.andThen(this.begun.await, then(within(question, capabilities)))
+          : Effect.fail(refused)
       })
     return {
       answer: (question) =>
@@ -100,6 +116,9 @@ export class Dialogue {
     })
   }
 }
+
+const unanswered = (method: string, patience: number) =>
+  McpError.make(McpError.code.InternalError, `${method}: the client did not answer within ${patience} ms`)
 
 /** Only 2025-11-25 has a name for what happens at a page. The kernel, which speaks of the newest, may leave it out. */
 const named = ({ method, params }: Question) =>

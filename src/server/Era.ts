@@ -45,9 +45,9 @@ export const decide = (request: JsonRpc.Request, settled: Revision | undefined):
 type Stateless = Extract<Verdict, { _tag: "Stateless" | "Refused" }>
 
 /** The verdict on a request that must explain itself: required fields first, then the version. */
-export const stateless = (request: JsonRpc.Request): Stateless => {
+export const stateless = (request: JsonRpc.Request, versions = Revisions.versions): Stateless => {
   const meta = explained(request)
-  return meta instanceof McpError.McpError ? refused(meta) : supported(request, meta)
+  return meta instanceof McpError.McpError ? refused(meta) : supported(request, meta, versions)
 }
 
 /** What a request says about itself, or what it fails to say. */
@@ -59,10 +59,14 @@ export const explained = (request: JsonRpc.Request): Meta.RequestMeta | McpError
     : McpError.invalidParams(`${request.method}: ${meta}`)
 }
 
-/** The verdict on a request that has explained itself. */
-export const supported = (request: JsonRpc.Request, meta: Meta.RequestMeta): Stateless => {
+/** The verdict on a request that has explained itself. `versions` are what a client hears of that speaks no other. */
+export const supported = (
+  request: JsonRpc.Request,
+  meta: Meta.RequestMeta,
+  versions = Revisions.versions
+): Stateless => {
   if (Revisions.find(meta.protocolVersion)?.era !== "stateless") {
-    return refused(McpError.unsupportedVersion(meta.protocolVersion, Revisions.versions))
+    return refused(McpError.unsupportedVersion(meta.protocolVersion, versions))
   }
   switch (request.method) {
     case "initialize":
@@ -75,7 +79,10 @@ export const supported = (request: JsonRpc.Request, meta: Meta.RequestMeta): Sta
   }
 }
 
-const withoutHandshake = Revisions.all.filter(({ era }) => era === "stateless").map(({ version }) => version)
+/** The versions that are spoken where there is no handshake. */
+export const withoutHandshake: ReadonlyArray<string> = Revisions.all
+  .filter(({ era }) => era === "stateless")
+  .map(({ version }) => version)
 
 /** A client that begins with a handshake has no other way to learn what is spoken here instead. */
 const noHandshake = (code: number) =>

@@ -82,7 +82,7 @@ class Session<R> implements Peer<R> {
   private readonly limits: Limits
   private readonly inFlight: InFlight
   private readonly visits = new Visits()
-  private readonly dialogue = new Dialogue(this.visits)
+  private readonly dialogue: Dialogue
   private readonly unprompted: Unprompted<R>
   private readonly closing = Deferred.makeUnsafe<void>()
   private readonly silence = Deferred.makeUnsafe<void>()
@@ -99,6 +99,8 @@ class Session<R> implements Peer<R> {
     this.server = server
     this.limits = limits
     this.inFlight = new InFlight(limits.inFlight)
+    this.dialogue = new Dialogue(this.visits, limits.answering)
+    if (settled !== undefined) this.dialogue.begin()
     this.unprompted = new Unprompted(server, this.visits)
     this.inbox = this.unprompted.inbox
     this.forget = this.unprompted.end
@@ -254,7 +256,9 @@ class Session<R> implements Peer<R> {
         })
       case "notifications/initialized":
         return Effect.sync(() => {
-          if (this.settled !== undefined) this.unprompted.begin(this.settled)
+          if (this.settled === undefined) return undefined
+          this.dialogue.begin()
+          this.unprompted.begin(this.settled)
           return undefined
         })
       default:

@@ -32,7 +32,8 @@ import type { Server } from "./Server.ts"
 export const connect = <R>(server: Server<R>): Connection<never, R> => ({
   inbox: Stream.never,
   send: (message) => {
-    if (JsonRpc.isRequest(message)) return respond(server, message, Era.stateless(message))
+    if (JsonRpc.isRequest(message))
+      return respond(server, message, Era.stateless(message, Era.withoutHandshake))
     return JsonRpc.isNotification(message) ? hear(server, message) : Effect.undefined
   }
 })
@@ -45,8 +46,29 @@ const respond = <R>(
   verdict._tag === "Refused"
     ? Effect.succeed(JsonRpc.failure(request.id, verdict.error.fault))
     : Effect.flatMap(Outbox, (outer) =>
-        Reply.answer(request, new Reply.Outgoing(outer), Reply.newest, handle(server, request, verdict.meta))
+        Reply.answer(
+          request,
+          new Reply.Outgoing(outer),
+          Reply.newest,
+          Effect.map(
+            handle(server, request, verdict.meta),
+            request.method === "server/discover" ? alone : same
+          )
+        )
       )
+
+const same = (result: Result): Result => result
+
+/** A server says what it speaks; where there is no handshake, it speaks less. */
+const alone = (result: Result): Result => {
+  const { supportedVersions } = result
+  return Array.isArray(supportedVersions)
+    ? {
+        ...result,
+        supportedVersions: supportedVersions.filter((version) => Era.withoutHandshake.includes(version))
+      }
+    : result
+}
 
 /** Hands a request that explained itself to the server. */
 export const handle = <R>(

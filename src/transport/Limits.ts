@@ -46,6 +46,8 @@ export interface Limits {
   readonly requestStateBytes: number
   /** Most rounds of questions one call may take from a peer that keeps its connection. */
   readonly rounds: number
+  /** How long a peer that keeps its connection may take to answer a question or a ping, in milliseconds. */
+  readonly answering: number
 }
 
 export const defaults: Limits = {
@@ -68,7 +70,8 @@ export const defaults: Limits = {
   subscriptions: 1000,
   uriLength: 8 * 1024,
   requestStateBytes: 256 * 1024,
-  rounds: 32
+  rounds: 32,
+  answering: 10 * 60_000
 }
 
 /** The bounds in force. */

@@ -104,7 +104,7 @@ export const base: Group = {
     "LIFE-3": ["interaction/lifecycle.test.ts", "server/Session.test.ts"],
     "LIFE-4": ["client/Negotiate.test.ts", "interaction/wire.test.ts"],
     "LIFE-5": ["client/Negotiate.test.ts"],
-    "LIFE-6": ["interaction/wire.test.ts", "server/Session.test.ts"],
+    "LIFE-6": ["interaction/wire.test.ts", "server/Dialogue.test.ts", "server/Session.test.ts"],
     "LIFE-7": ["client/Negotiate.test.ts"],
     "LIFE-8": ["client/Negotiate.test.ts"],
     "LIFE-9": ["server/Era.test.ts"],
@@ -126,9 +126,10 @@ export const base: Group = {
       "client/Client.test.ts",
       "client/Deadlines.test.ts",
       "client/Requests.test.ts",
-      "interaction/running.test.ts"
+      "interaction/running.test.ts",
+      "server/Dialogue.test.ts"
     ],
-    "LIFE-18": ["client/Deadlines.test.ts", "interaction/running.test.ts"],
+    "LIFE-18": ["client/Deadlines.test.ts", "interaction/running.test.ts", "server/Dialogue.test.ts"],
     "LIFE-19": ["client/Deadlines.test.ts"],
     "LIFE-20": [
       "client/Questions.test.ts",
@@ -138,7 +139,7 @@ export const base: Group = {
     ],
     "LIFE-21": ["client/KeepAlive.test.ts"],
     "LIFE-22": ["client/KeepAlive.test.ts"],
-    "VER-1": ["http/Modern.test.ts", "server/Era.test.ts"],
+    "VER-1": ["http/Modern.test.ts", "server/Era.test.ts", "server/Stateless.test.ts"],
     "VER-2": ["client/Negotiate.test.ts", "transport/StreamableEra.test.ts"],
     "VER-3": ["server/Era.test.ts", "server/Stateless.test.ts"],
     "VER-4": ["client/Negotiate.test.ts"],

@@ -3,10 +3,11 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
+import * as TestClock from "effect/testing/TestClock"
 import type * as JsonRpc from "../../src/protocol/JsonRpc.ts"
 import * as McpError from "../../src/protocol/McpError.ts"
 import * as Ask from "../../src/server/Ask.ts"
-import { notification, request, serving, shaken } from "./peers.ts"
+import { notification, peerOf, request, serving, shaken } from "./peers.ts"
 
 const Size = Schema.Struct({ size: Schema.Literals(["S", "M"]) })
 const asTool = <A>(effect: Effect.Effect<A, McpError.McpError | Ask.Declined | Ask.Cancelled, Ask.Ask>) =>
@@ -138,6 +139,60 @@ describe("Questions in a session", () => {
         undefined,
         "too late"
       )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("LIFE-17: a question that is not answered in time is cancelled, and the handler told", () =>
+    Effect.gen(function* () {
+      const { accept, onSaid, said } = yield* shaken(sizes, "2025-11-25", { elicitation: {} })
+      const asked = yield* Deferred.make<void>()
+      onSaid(() => Effect.asVoid(Deferred.succeed(asked, undefined)))
+      const fiber = yield* Effect.forkChild(accept(request(1, "tools/call", {})), { startImmediately: true })
+      yield* Deferred.await(asked)
+      yield* TestClock.adjust("10 minutes")
+      const { error } = yield* Fiber.join(fiber)
+      assert.deepStrictEqual(error, {
+        code: -32603,
+        message: "elicitation/create: the client did not answer within 600000 ms"
+      })
+      const [question, cancelled] = said as ReadonlyArray<JsonRpc.Request>
+      assert.strictEqual(cancelled?.params?.["requestId"], question?.id)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("LIFE-18: a handler decides how long it waits for one answer", () =>
+    Effect.gen(function* () {
+      const server = serving(() =>
+        asTool(Ask.elicit("Which size?", Size)).pipe(
+          Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => Effect.succeed({ value: "any" }) })
+        )
+      )
+      const { accept, onSaid, said } = yield* shaken(server, "2025-11-25", { elicitation: {} })
+      const asked = yield* Deferred.make<void>()
+      onSaid(() => Effect.asVoid(Deferred.succeed(asked, undefined)))
+      const fiber = yield* Effect.forkChild(accept(request(1, "tools/call", {})), { startImmediately: true })
+      yield* Deferred.await(asked)
+      yield* TestClock.adjust("5 seconds")
+      assert.strictEqual((yield* Fiber.join(fiber)).result.value, "any")
+      assert.strictEqual((said[1] as JsonRpc.Request).method, "notifications/cancelled")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("LIFE-6: a client is not asked before it has said that it is ready, and then is", () =>
+    Effect.gen(function* () {
+      const { accept, onSaid, said } = yield* peerOf(sizes)
+      onSaid((message) =>
+        isQuestion(message)
+          ? accept({ jsonrpc: "2.0", id: message.id, result: { action: "accept", content: { size: "M" } } })
+          : Effect.void
+      )
+      const capabilities = { elicitation: {} }
+      yield* accept(request(1, "initialize", { protocolVersion: "2025-11-25", capabilities }))
+      const call = yield* Effect.forkChild(accept(request(2, "tools/call", {})), { startImmediately: true })
+      yield* Effect.yieldNow
+      assert.deepStrictEqual(said, [])
+      yield* accept(notification("notifications/initialized"))
+      assert.deepStrictEqual((yield* Fiber.join(call)).result.value, { size: "M" })
     }).pipe(Effect.scoped)
   )
 

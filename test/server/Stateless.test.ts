@@ -29,6 +29,20 @@ describe("Stateless", () => {
     )
   }
 
+  it.effect("VER-1: only what is spoken without a handshake is said to be supported", () =>
+    Effect.gen(function* () {
+      const discovered = yield* send(echo, request(1, "server/discover"))
+      assert.deepStrictEqual((discovered as JsonRpc.Success).result["supportedVersions"], ["2026-07-28"])
+      const _meta = { ...modern(), "io.modelcontextprotocol/protocolVersion": "2025-11-25" }
+      const refused = yield* send(echo, request(1, "tools/call", { _meta }))
+      assert.deepStrictEqual((refused as JsonRpc.Failure).error, {
+        code: -32022,
+        message: "Unsupported protocol version",
+        data: { supported: ["2026-07-28"], requested: "2025-11-25" }
+      })
+    })
+  )
+
   for (const [title, params, code] of [
     ["without _meta", { protocolVersion: "2025-11-25" }, -32602],
     ["with it", { _meta: modern() }, -32601]
