@@ -7,7 +7,7 @@ import type { Outgoing } from "./Reply.ts"
 
 interface Running {
   readonly outbox: Outgoing
-  fiber: Fiber.Fiber<JsonRpc.Response> | undefined
+  fiber: Fiber.Fiber<unknown, unknown> | undefined
   cancelled: boolean
 }
 
@@ -33,10 +33,11 @@ export class InFlight {
       if (refused !== undefined) return Effect.succeed(JsonRpc.failure(id, refused.fault))
       const entry: Running = { outbox, fiber: undefined, cancelled: false }
       this.running.set(id, entry)
-      const tracked = Effect.ensuring(
-        answer,
-        Effect.sync(() => this.running.delete(id))
-      )
+      const tracked = Effect.withFiber<JsonRpc.Response, never, R>((fiber) => {
+        entry.fiber = fiber
+        fiber.addObserver(() => this.running.delete(id))
+        return answer
+      })
       return Effect.flatMap(Effect.forkChild(tracked, { startImmediately: true }), (fiber) =>
         settle(entry, fiber)
       )
@@ -66,9 +67,6 @@ const settle = (
 ): Effect.Effect<JsonRpc.Response | undefined> => {
   const exit = fiber.pollUnsafe()
   if (exit !== undefined) return entry.cancelled ? Effect.undefined : exit
-  entry.fiber = fiber
-  // It may have been cancelled by what it said before it first waited.
-  if (entry.cancelled) fiber.interruptUnsafe()
   return Effect.onInterrupt(
     Effect.flatMap(Fiber.await(fiber), (late) => (entry.cancelled ? Effect.undefined : late)),
     () => Fiber.interrupt(fiber)

@@ -42,7 +42,10 @@ export const serve = Effect.fnUntraced(function* <R>(peer: Served<R>, channel: C
       channel.post(JSON.stringify(message))
       return channel.room
     })
-  const context = Context.add(services, Outbox, { say })
+  // Flat: what every call lays over it stays within what a Context takes without being copied.
+  const context: Context.Context<R | Outbox> = Context.makeUnsafe(
+    Context.add(services, Outbox, { say }).mapUnsafe
+  )
   const desk = open(peer, channel, Effect.runForkWith(context))
   yield* Effect.scoped(
     Effect.andThen(
