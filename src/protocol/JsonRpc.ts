@@ -149,9 +149,12 @@ const called = (value: Params, id: Id | undefined) => {
     return refuse(value, "a message is either a request or a response")
   }
   if (params !== undefined && !isObject(params)) return refuse(value, '"params" must be an object')
-  const message: Notification | Request =
-    id === undefined ? { jsonrpc: "2.0", method } : { jsonrpc: "2.0", id, method }
-  return params === undefined ? message : { ...message, params }
+  if (params === undefined) {
+    return id === undefined
+      ? ({ jsonrpc: "2.0", method } as const)
+      : ({ jsonrpc: "2.0", id, method } as const)
+  }
+  return id === undefined ? notification(method, params) : request(id, method, params)
 }
 
 const failed = (value: Params, id: Id | undefined) => {
