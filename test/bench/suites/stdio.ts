@@ -18,6 +18,8 @@ interface Work {
   readonly inFlight: number
   /** What one request is counted as. */
   readonly units: number
+  /** How a peer is met; without that, by the handshake of 2025-11-25. */
+  readonly greet?: (peer: Peer) => Promise<void>
 }
 
 const calls: Work = {
@@ -26,6 +28,18 @@ const calls: Work = {
   requests: 5000,
   inFlight: 64,
   units: 1
+}
+const explained = {
+  _meta: {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientInfo": { name: "bench", version: "1.0.0" },
+    "io.modelcontextprotocol/clientCapabilities": {}
+  }
+}
+const modern: Work = {
+  ...calls,
+  params: { ...calls.params, ...explained },
+  greet: (peer) => peer.ask("tools/list", explained)
 }
 const single: Work = { ...calls, requests: 1000, inFlight: 1 }
 const lists: Work = { method: "tools/list", params: {}, requests: 50, inFlight: 1, units: 1 }
@@ -43,7 +57,7 @@ const cost = async (work: Work, quick: boolean, ...args: ReadonlyArray<string>) 
     const peer = new Peer(`test/bench/peers/${contestant}.ts`, ...args)
     return [contestant, peer] as const
   })
-  for (const [, peer] of peers) await peer.greet()
+  for (const [, peer] of peers) await (work.greet?.(peer) ?? peer.greet())
   const turn = (peer: Peer) => async () => {
     const before = await peer.cpu()
     await peer.flood(work.method, work.params, work.requests, work.inFlight)
@@ -64,6 +78,12 @@ export const stdio: Suite = {
   title: "requests over stdio, CPU of the server",
   run: async ({ quick }): Promise<ReadonlyArray<Row>> => [
     { what: "call, 64 in flight", unit: "µs", figures: await cost(calls, quick), goal: goal(2) },
+    {
+      what: "the same in 2026-07-28",
+      unit: "µs",
+      figures: await cost(modern, quick),
+      goal: goal(2)
+    },
     { what: "call, one at a time", unit: "µs", figures: await cost(single, quick) },
     { what: "progress notification", unit: "µs", figures: await cost(reports, quick), goal: goal(2.5) },
     { what: "tools/list, 1000 tools", unit: "µs", figures: await cost(lists, quick, "1000"), goal: goal(1.3) }
