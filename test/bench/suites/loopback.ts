@@ -48,7 +48,7 @@ export const loopback: Suite = {
   title:
     "a call in one process, CPU of client and server (ours goes through JSON, the official one does not)",
   run: async ({ quick }) => {
-    const count = quick ? 500 : 2000
+    const count = quick ? 1000 : 5000
     const official = await connectOfficial()
     const runtime = connectOurs()
     const ours = await runtime.runPromise(Client.Client)
@@ -56,7 +56,7 @@ export const loopback: Suite = {
       official: cost(count, () => official.callTool({ name: "add", arguments: args })),
       ours: cost(count, () => Effect.runPromise(ours.callTool("add", args)))
     }
-    await inTurns(2, turns)
+    await inTurns(5, turns)
     const figures = medians(await inTurns(quick ? 3 : 11, turns), (micros) => micros)
     await official.close()
     await runtime.dispose()

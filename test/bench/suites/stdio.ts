@@ -66,7 +66,7 @@ const cost = async (work: Work, quick: boolean, ...args: ReadonlyArray<string>) 
   const turns: Programs<number> = Object.fromEntries(
     peers.map(([contestant, peer]) => [contestant, turn(peer)])
   )
-  await inTurns(quick ? 1 : 3, turns)
+  await inTurns(quick ? 2 : 5, turns)
   const samples = await inTurns(quick ? 3 : 11, turns)
   for (const [, peer] of peers) await peer.stop()
   return medians(samples, (micros) => micros)
