@@ -17,7 +17,6 @@ export const auth: Group = {
   claimed: merged(authClient, authServer),
   excused: {
     AUTH: "Authorization is not there yet.",
-    REG: "Authorization is not there yet.",
     SCOPE: "Authorization is not there yet.",
     ASEC: "Authorization is not there yet.",
     SEC: "Authorization is not there yet.",

@@ -158,8 +158,8 @@ describe("SignIn.upstream", () => {
       const { at, idp } = yield* scene
       const mine = yield* left(at)
       const attacker = yield* left(at)
-      const [theirs] = [...attacker.browser.cookies].filter(([name]) => name.includes("sign-in"))
-      const [ours] = [...mine.browser.cookies.keys()].filter((name) => name.includes("sign-in"))
+      const theirs = [...attacker.browser.cookies].find(([name]) => name.includes("sign-in"))
+      const ours = [...mine.browser.cookies.keys()].find((name) => name.includes("sign-in"))
       const forged = new Browser()
       forged.cookies.set(ours!, theirs![1])
       for (const browser of [new Browser(), attacker.browser]) {
@@ -168,7 +168,7 @@ describe("SignIn.upstream", () => {
       }
       assert.isTrue((yield* mine.browser.get(back(at, mine.state))).location?.searchParams.has("code"))
       const fresh = yield* left(at)
-      const [name] = [...fresh.browser.cookies.keys()].filter((key) => key.includes("sign-in"))
+      const name = [...fresh.browser.cookies.keys()].find((key) => key.includes("sign-in"))
       forged.cookies.set(name!, theirs![1])
       assert.strictEqual((yield* forged.get(back(at, fresh.state))).status, 403)
       assert.lengthOf(idp.requests, 1, "nothing was redeemed for the others")
