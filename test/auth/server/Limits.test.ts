@@ -19,17 +19,15 @@ const introspector = { authorization: `Basic ${btoa("rs:0123456789abcdef")}` }
 const flood = (url: string, headers: { readonly [name: string]: string }) =>
   Effect.callback<{ readonly status: number; readonly sent: number }>((resume) => {
     let sent = 0
-    let over = false
     const chunk = Buffer.alloc(16_384, "x")
     const outgoing = request(url, { method: "POST", headers })
     const more = () => {
-      while (!over && sent < 64 * 1024 * 1024) {
+      while (!outgoing.destroyed && sent < 64 * 1024 * 1024) {
         sent += chunk.length
         if (!outgoing.write(chunk)) return void outgoing.once("drain", more)
       }
     }
     outgoing.on("response", (response) => {
-      over = true
       resume(Effect.succeed({ status: response.statusCode ?? 0, sent }))
       outgoing.destroy()
     })
