@@ -46,16 +46,15 @@ export const discover = (
     }),
     Effect.flatMap((verdict) => {
       if (verdict._tag === "Legacy") return Effect.succeed(verdict)
-      const other =
-        verdict._tag === "Modern"
-          ? verdict.revision
-          : offer.revisions.find(({ version }) => verdict.supported.includes(version))
-      const again = other?.era === "stateless" && other !== revision && !tried.includes(other.version)
-      if (!again) return Effect.succeed(verdict)
+      if (verdict._tag === "Modern") {
+        if (verdict.revision !== revision) line.speak(Dialect.of(verdict.revision, offer.identity))
+        return Effect.succeed(verdict)
+      }
+      // Asked once in each version: a server may have been replaced while it refused the one it now speaks.
+      const other = offer.revisions.find(({ version }) => verdict.supported.includes(version))
+      if (other?.era !== "stateless" || tried.includes(other.version)) return Effect.succeed(verdict)
       line.speak(Dialect.of(other, offer.identity))
-      return verdict._tag === "Modern"
-        ? Effect.succeed(verdict)
-        : discover(line, offer, other, [...tried, revision.version])
+      return discover(line, offer, other, [...tried, other.version])
     })
   )
 

@@ -56,6 +56,22 @@ describe("Negotiate", () => {
     })
   )
 
+  it.effect("VER-2: a version the server refuses and says it supports is tried again, once", () =>
+    Effect.gen(function* () {
+      let refused = 0
+      const discover = Peer.discover()["server/discover"]!
+      const peer = Peer.make({
+        "server/discover": (turn) =>
+          refused++ === 0 ? Effect.succeed(unsupported(["2026-07-28"])) : discover(turn)
+      })
+      assert.strictEqual((yield* connect(peer)).server.era, "stateless")
+      const stubborn = Peer.make({ "server/discover": Peer.always(unsupported(["2026-07-28"])) })
+      const error = yield* Effect.flip(connect(stubborn))
+      assert.strictEqual(error._tag, "NegotiationError")
+      assert.deepStrictEqual(stubborn.words(), ["1 server/discover", "1 server/discover"])
+    })
+  )
+
   it.effect("META-7, META-8: every request of the stateless era explains itself", () =>
     Effect.gen(function* () {
       const peer = Peer.make({ ...Peer.discover(), ...tools })

@@ -33,7 +33,7 @@ const run = async (role: Role, revision: string, options: ReadonlyArray<string>)
   }
   await once(child, "close")
   const text = printed.join("")
-  const summary = text.slice(text.indexOf("=== SUMMARY ==="))
+  const summary = text.slice(text.search(/=== (?:SUITE )?SUMMARY ===/))
   const outcomes = [...summary.matchAll(/^[✓✗] ([\w/.-]+): (\d+) passed, (\d+) failed/gmu)].map(
     ([, scenario, passed, failed]): Outcome => ({
       scenario: scenario!,
@@ -65,11 +65,14 @@ const asServer = async () => {
   }
 }
 
+/** The suite starts all clients at once. */
+const patience = ["--timeout", "120000"]
+
 const asClient = async () => {
   const command = `${process.execPath} ${source} ${here("client.ts")}`
   return [
-    await run("client", revisions[0]!, ["--command", command]),
-    await run("client", revisions[1]!, ["--command", command])
+    await run("client", revisions[0]!, ["--command", command, ...patience]),
+    await run("client", revisions[1]!, ["--command", command, ...patience])
   ]
 }
 
