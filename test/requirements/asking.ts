@@ -10,15 +10,15 @@ export const asking: Group = {
       "interaction/resources.test.ts",
       "server/Forwarded.test.ts",
       "server/Invocation.test.ts",
-      "server/Replay.test.ts"
+      "server/ReplayAnswers.test.ts"
     ],
     "MRTR-3": ["interaction/ask.test.ts", "server/Replay.test.ts"],
     "MRTR-4": ["server/Forwarded.test.ts"],
     "MRTR-5": ["server/Forwarded.test.ts", "server/Replay.test.ts"],
     "MRTR-6": ["server/Forwarded.test.ts", "server/Replay.test.ts"],
     "MRTR-7": ["server/Replay.test.ts"],
-    "MRTR-8": ["server/Forwarded.test.ts", "server/Replay.test.ts", "server/RequestState.test.ts"],
-    "MRTR-9": ["http/Guard.test.ts", "server/Replay.test.ts", "server/RequestState.test.ts"],
+    "MRTR-8": ["server/Forwarded.test.ts", "server/ReplayAnswers.test.ts", "server/RequestState.test.ts"],
+    "MRTR-9": ["http/Guard.test.ts", "server/ReplayAnswers.test.ts", "server/RequestState.test.ts"],
     "MRTR-11": ["client/Rounds.test.ts"],
     "MRTR-12": ["client/Rounds.test.ts"],
     "MRTR-13": ["client/Rounds.test.ts"],
@@ -26,9 +26,9 @@ export const asking: Group = {
     "MRTR-15": ["client/Rounds.test.ts"],
     "MRTR-16": ["client/Rounds.test.ts"],
     "MRTR-17": ["client/Rounds.test.ts"],
-    "MRTR-18": ["server/Ask.test.ts", "server/Replay.test.ts"],
-    "MRTR-19": ["server/Replay.test.ts"],
-    "MRTR-20": ["interaction/ask.test.ts", "server/Replay.test.ts", "server/Visits.test.ts"],
+    "MRTR-18": ["server/Ask.test.ts", "server/ReplayAnswers.test.ts"],
+    "MRTR-19": ["server/ReplayAnswers.test.ts"],
+    "MRTR-20": ["interaction/ask.test.ts", "server/ReplayAnswers.test.ts", "server/Visits.test.ts"],
     "SAMP-1": ["client/Declared.test.ts"],
     "SAMP-2": ["client/Declared.test.ts"],
     "SAMP-4": ["client/Declared.test.ts", "client/Sampling.test.ts", "server/Ask.test.ts"],
@@ -88,7 +88,7 @@ export const asking: Group = {
     "ROOT-3": ["client/Declared.test.ts"],
     "ROOT-4": ["client/Questions.test.ts"],
     "ROOT-5": ["client/Questions.test.ts"],
-    "ROOT-9": ["server/Ask.test.ts", "server/Session.test.ts"]
+    "ROOT-9": ["server/Ask.test.ts", "server/SessionMemory.test.ts"]
   },
   excused: {
     "MRTR-10":

@@ -95,7 +95,8 @@ export const base: Group = {
       "interaction/changes.test.ts",
       "server/Era.test.ts",
       "server/Server.test.ts",
-      "server/Session.test.ts"
+      "server/Session.test.ts",
+      "server/SessionMemory.test.ts"
     ],
     "ERR-10": ["http/Modern.test.ts", "server/Era.test.ts"],
     "ERR-11": ["client/Negotiate.test.ts"],
@@ -104,7 +105,7 @@ export const base: Group = {
     "LIFE-3": ["interaction/lifecycle.test.ts", "server/Session.test.ts"],
     "LIFE-4": ["client/Negotiate.test.ts", "interaction/wire.test.ts"],
     "LIFE-5": ["client/Negotiate.test.ts"],
-    "LIFE-6": ["interaction/wire.test.ts", "server/Dialogue.test.ts", "server/Session.test.ts"],
+    "LIFE-6": ["interaction/wire.test.ts", "server/Dialogue.test.ts", "server/SessionMemory.test.ts"],
     "LIFE-7": ["client/Negotiate.test.ts"],
     "LIFE-8": ["client/Negotiate.test.ts"],
     "LIFE-9": ["server/Era.test.ts"],
@@ -117,7 +118,7 @@ export const base: Group = {
       "interaction/wire.test.ts",
       "server/Dialogue.test.ts",
       "server/Era.test.ts",
-      "server/Session.test.ts"
+      "server/SessionMemory.test.ts"
     ],
     "LIFE-14": ["transport/StreamableStateful.test.ts"],
     "LIFE-15": ["client/Negotiate.test.ts", "transport/Duplex.test.ts"],
@@ -135,7 +136,8 @@ export const base: Group = {
       "client/Questions.test.ts",
       "interaction/lifecycle.test.ts",
       "server/Era.test.ts",
-      "server/Session.test.ts"
+      "server/Session.test.ts",
+      "server/SessionMemory.test.ts"
     ],
     "LIFE-21": ["client/KeepAlive.test.ts"],
     "LIFE-22": ["client/KeepAlive.test.ts"],
@@ -158,7 +160,7 @@ export const base: Group = {
     "EXT-4": ["client/Dialect.test.ts", "server/Server.test.ts"],
     "EXT-7": ["server/Invocation.test.ts"],
     "STDIO-1": ["interaction/wire.test.ts", "transport/StdioServe.test.ts"],
-    "STDIO-2": ["interaction/wire.test.ts", "transport/StdioServe.test.ts"],
+    "STDIO-2": ["interaction/wire.test.ts", "transport/StdioServeProcess.test.ts"],
     "STDIO-3": ["interaction/wire.test.ts"],
     "STDIO-4": ["transport/StdioClient.test.ts"],
     "STDIO-5": ["interaction/lifecycle.test.ts"],
@@ -170,7 +172,7 @@ export const base: Group = {
     "STDIO-11": ["interaction/wire.test.ts", "server/InFlight.test.ts", "server/Listen.test.ts"],
     "STDIO-12": ["transport/StdioClient.test.ts"],
     "STDIO-13": ["transport/StdioClient.test.ts"],
-    "STDIO-14": ["transport/StdioServe.test.ts"],
+    "STDIO-14": ["transport/StdioServe.test.ts", "transport/StdioServeProcess.test.ts"],
     "STDIO-15": ["client/Link.test.ts"],
     "STDIO-16": ["client/Subscriptions.test.ts"],
     "XPORT-1": ["interaction/wire.test.ts", "transport/Socket.test.ts"],
