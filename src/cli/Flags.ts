@@ -32,3 +32,55 @@ export const packages = {
     Flag.withDescription("The directory of a package the file may import, linked; repeatable")
   )
 }
+
+/** What every command that talks to a server can be told about how to. */
+export const client = {
+  env: Flag.String("env").pipe(
+    Flag.withAlias("e"),
+    Flag.atLeast(0),
+    Flag.withMetavar("KEY=VALUE"),
+    Flag.withDescription("A variable for a server that is started; repeatable")
+  ),
+  envFile: Flag.String("env-file").pipe(
+    Flag.withAlias("f"),
+    Flag.atLeast(0),
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("A .env file with variables for a server that is started; repeatable")
+  ),
+  root: Flag.String("root").pipe(
+    Flag.atLeast(0),
+    Flag.withMetavar("DIR"),
+    Flag.withDescription("A directory the server may be told about; repeatable")
+  ),
+  protocol: Flag.Literals("protocol", [
+    "2026-07-28",
+    "2025-11-25",
+    "2025-06-18",
+    "2025-03-26",
+    "2024-11-05"
+  ]).pipe(Flag.optional, Flag.withDescription("The revision to speak. Default: the newest both sides know")),
+  timeout: Flag.Finite("timeout").pipe(
+    Flag.withDefault(60),
+    Flag.withMetavar("SECONDS"),
+    Flag.withDescription("How long the server may be silent about a request, in seconds. Default: 60")
+  ),
+  logs: Flag.Literals("logs", ["debug", "info", "notice", "warning", "error", "off"]).pipe(
+    Flag.withDefault("info"),
+    Flag.withDescription("From which level on the server sends log messages. Default: info")
+  ),
+  json
+}
+
+export const arg = (description: string) =>
+  Flag.String("arg").pipe(
+    Flag.withAlias("a"),
+    Flag.atLeast(0),
+    Flag.withMetavar("NAME=VALUE"),
+    Flag.withDescription(description)
+  )
+
+export const save = Flag.String("save").pipe(
+  Flag.optional,
+  Flag.withMetavar("DIR"),
+  Flag.withDescription("Where to write images, sounds and other bytes. Default: they are described")
+)

@@ -93,8 +93,10 @@ const flag = ({ aliases, description, name, type }: FlagDoc): Table.Row => ({
 })
 
 /** What to write for the value of a flag. One that is a choice lists its choices in its description. */
-const value = (name: string, type: string) =>
-  type === "choice" || type.startsWith("<") ? (name.split("-").at(-1) ?? name).toUpperCase() : type
+const value = (name: string, type: string) => {
+  if (type !== "choice" && !type.startsWith("<")) return type
+  return name === "completions" ? "SHELL" : (name.split("-").at(-1) ?? name).toUpperCase()
+}
 
 /** What was wrong with the command line, and what would do. */
 export const mistaken = ({ commandPath, errors }: CliError.ShowHelp): Failure.Failure => {

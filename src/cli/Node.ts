@@ -1,19 +1,23 @@
 /** What the commands need from the machine, as Node gives it. Nothing else in here knows about Node. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as Terminal from "effect/Terminal"
 import { homedir } from "node:os"
 import { fileURLToPath } from "node:url"
 import { Machine } from "./Machine.ts"
+import * as NodeLineEditor from "./NodeLineEditor.ts"
 import type { Services } from "./Program.ts"
 import { teardown } from "./Teardown.ts"
 
 const services = (version: string): Layer.Layer<Services> =>
   Layer.mergeAll(
-    NodeServices.layer,
+    Layer.merge(NodeServices.layer, terminal),
     UserDirectories.layer,
+    NodeLineEditor.layer,
     Layer.sync(Machine, () => ({
       version,
       platform: process.platform,
@@ -24,6 +28,7 @@ const services = (version: string): Layer.Layer<Services> =>
         command: process.execPath,
         args: [...process.execArgv, fileURLToPath(new URL(`main${extension}`, import.meta.url))]
       },
+      draw: (text) => void process.stderr.write(text),
       terminals: {
         stdin: process.stdin.isTTY === true,
         stdout: process.stdout.isTTY === true,
@@ -31,6 +36,18 @@ const services = (version: string): Layer.Layer<Services> =>
       }
     }))
   )
+
+/** Prompts are drawn on stderr: stdout is for results, and may go elsewhere. */
+const terminal = Layer.effect(
+  Terminal.Terminal,
+  Effect.map(NodeTerminal.make(), (base) =>
+    Terminal.make({
+      ...base,
+      columns: Effect.sync(() => process.stderr.columns ?? process.stdout.columns ?? 0),
+      display: (text) => Effect.sync(() => void process.stderr.write(text))
+    })
+  )
+)
 
 /** Of this very file: the sources run as well as what is built from them. */
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js"

@@ -9,22 +9,32 @@ import type * as UserDirectories from "effect/persistence/UserDirectories"
 import * as References from "effect/References"
 import * as Failure from "./Failure.ts"
 import * as Help from "./Help.ts"
+import type { LineEditor } from "./LineEditor.ts"
 import { Machine } from "./Machine.ts"
 import * as Operands from "./Operands.ts"
 import * as Report from "./Report.ts"
+import { call } from "./Call.ts"
+import { complete } from "./Complete.ts"
+import { inspect } from "./Inspect.ts"
+import { listen } from "./Listen.ts"
+import { prompt } from "./Prompt.ts"
+import { read } from "./Read.ts"
+import { list } from "./List.ts"
 import { hosts } from "./Hosts.ts"
 import { install } from "./Install.ts"
+import { shell } from "./Shell.ts"
 import { uninstall } from "./Uninstall.ts"
 import { run as runCommand } from "./Run.ts"
 import { version } from "./Version.ts"
 
-export type Services = Command.Environment | Machine | UserDirectories.UserDirectories
+export type Services = Command.Environment | Machine | UserDirectories.UserDirectories | LineEditor
 
 const mcp = Command.make("mcp").pipe(
   Command.withDescription("Build, run, install and call servers of the Model Context Protocol."),
   Command.withSubcommands([
     { group: "Servers", commands: [runCommand] },
     { group: "Applications", commands: [install, uninstall, hosts] },
+    { group: "Talking to a server", commands: [list, call, read, prompt, complete, listen, inspect, shell] },
     { group: "About", commands: [version] }
   ])
 )
@@ -49,7 +59,7 @@ export const run = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, Failure.Failure, Services> {
   const [before, after] = Operands.split(args)
   const { version } = yield* Machine
-  const report = before.includes("--json") ? Report.json : Report.text
+  const report = Report.as(before.includes("--json"))
   const failed = (failure: Failure.Failure) => Effect.andThen(report(failure), Effect.fail(failure))
   yield* Command.runWith(mcp, { version })(before).pipe(
     Effect.catch((error) => {

@@ -2,9 +2,10 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type { Failure } from "./Failure.ts"
+import type { Machine } from "./Machine.ts"
 import * as Style from "./terminal/Style.ts"
 
-export const text = Effect.fnUntraced(function* ({ hint, message, told }: Failure) {
+const text = Effect.fnUntraced(function* ({ hint, message, told }: Failure) {
   if (told === true) return
   const style = yield* Style.on("stderr")
   const show = (title: string, words: string) => Console.error(`${title} ${Style.printable(words)}`)
@@ -12,7 +13,7 @@ export const text = Effect.fnUntraced(function* ({ hint, message, told }: Failur
   if (hint !== undefined) yield* show(style.cyan("hint:"), hint)
 })
 
-export const json = ({ data, exitCode, hint, kind, message, told }: Failure) =>
+const json = ({ data, exitCode, hint, kind, message, told }: Failure) =>
   told === true
     ? Effect.void
     : Console.log(
@@ -26,3 +27,6 @@ export const json = ({ data, exitCode, hint, kind, message, told }: Failure) =>
           }
         })
       )
+
+export const as = (isJson: boolean): ((failure: Failure) => Effect.Effect<void, never, Machine>) =>
+  isJson ? json : text

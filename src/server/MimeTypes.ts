@@ -57,6 +57,10 @@ export const ofName = (name: string): string | undefined => {
   return dot === -1 ? undefined : types.get(name.slice(dot + 1).toLowerCase())
 }
 
+/** The usual extension of files of a MIME type, without the dot. */
+export const extensionOf = (mimeType: string): string | undefined =>
+  [...types].findLast(([, type]) => type === mimeType)?.[0]
+
 const textual = /^text\/|[/+](?:json|jsonl|xml|yaml|toml|sql)$/
 
 /** Content as text where its type is one of text and it is UTF-8, as bytes otherwise. */

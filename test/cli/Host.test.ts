@@ -17,6 +17,7 @@ const machine = (platform: NodeJS.Platform, home: string, env: Record<string, st
       env,
       cwd: home,
       self: { command: node, args: [] },
+      draw: () => {},
       terminals: { stdin: false, stdout: false, stderr: false }
     }),
     platform === "win32" ? NodePath.layerWin32 : NodePath.layerPosix

@@ -68,7 +68,10 @@ const nameOf = Effect.fnUntraced(function* (file: string, { args, command, env }
   const path = yield* Path.Path
   const stem = path.basename(file, path.extname(file))
   const asked = Effect.scoped(
-    Effect.map(Connect.connect({ title: file, command, args, env }), ({ server }) => server.info.name)
+    Effect.map(
+      Connect.connect({ _tag: "Command", title: file, command, args, env }),
+      ({ server }) => server.info.name
+    )
   )
   return yield* Effect.catch(asked, ({ message }: Failure.Failure) =>
     Effect.gen(function* () {

@@ -6,6 +6,9 @@ import { nearest } from "../../server/Suggest.ts"
 import * as Failure from "../Failure.ts"
 import { Machine } from "../Machine.ts"
 
+/** What finding files takes. */
+export type Services = FileSystem.FileSystem | Path.Path | Machine
+
 /** The absolute path of a program Node can load. */
 export const locate = Effect.fnUntraced(function* (file: string) {
   const fs = yield* FileSystem.FileSystem

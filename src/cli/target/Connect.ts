@@ -5,49 +5,59 @@ import type { ClientError } from "../../client/ClientError.ts"
 import * as Client from "../../client/Client.ts"
 import { Transport } from "../../client/Transport.ts"
 import * as StdioClient from "../../transport/StdioClient.ts"
-import { Failure } from "../Failure.ts"
+import * as Failure from "../Failure.ts"
+import * as Format from "../hosts/Format.ts"
 import { Machine } from "../Machine.ts"
 import type { Target } from "./Target.ts"
 
 /** What a command wants to be different from the usual client. */
-export interface Options extends Omit<Client.Options, "name" | "version"> {
+export interface Options<out R = never> extends Omit<Client.Options<R>, "name" | "version"> {
   /** Hears each line the server writes to stderr. */
   readonly stderr?: (line: string) => void
 }
 
 /** Connects for as long as the scope lasts. */
-export const connect = Effect.fnUntraced(function* (
-  { args, command, cwd, env }: Target,
-  { stderr, ...options }: Options = {}
-): Effect.fn.Return<Client.Service, Failure, Machine | Scope.Scope> {
+export const connect = Effect.fnUntraced(function* <R = never>(
+  target: Target,
+  { stderr, ...options }: Options<R> = {}
+): Effect.fn.Return<Client.Service, Failure.Failure, Machine | Scope.Scope | R> {
   const { version } = yield* Machine
-  const transport = StdioClient.make({
-    command,
-    args,
-    env,
-    ...(cwd !== undefined && { cwd }),
-    stderr: stderr ?? "ignore"
-  })
+  const transport = yield* transportTo(target, stderr)
   return yield* Client.make({ name: "mcp", version, ...options }).pipe(
     Effect.provideService(Transport, transport),
     Effect.mapError(failure)
   )
 })
 
+const transportTo = (target: Target, stderr: Options["stderr"]) => {
+  if (target._tag === "Url")
+    return Effect.fail(Failure.make("usage", `${target.url}: HTTP cannot be spoken yet`))
+  const { args, command, cwd, env } = target
+  return Effect.succeed(
+    StdioClient.make({ command, args, env, ...(cwd !== undefined && { cwd }), stderr: stderr ?? "ignore" })
+  )
+}
+
 /** Exit code and words for what a client can run into. */
-export const failure = (error: ClientError): Failure => {
+export const failure = (error: ClientError): Failure.Failure => {
   switch (error._tag) {
     case "McpError":
-      return new Failure({
+      return new Failure.Failure({
         kind: "protocol",
         message: `The server refuses: ${error.message} (${error.code})`,
         data: error.fault
       })
     case "InvalidResponse":
-      return new Failure({ kind: "protocol", message: error.message })
+      return new Failure.Failure({ kind: "protocol", message: error.message })
     case "TransportError":
+      return new Failure.Failure({
+        kind: "connection",
+        message: error.message,
+        // How a process ended, and what it said last.
+        ...(Format.isRecord(error.cause) && "stderr" in error.cause && { data: error.cause })
+      })
     case "NegotiationError":
     case "RequestTimeout":
-      return new Failure({ kind: "connection", message: error.message })
+      return new Failure.Failure({ kind: "connection", message: error.message })
   }
 }

@@ -1,0 +1,42 @@
+/** What somebody means by a target: a URL, a file, the name of a server, or a command behind `--`. */
+import * as Effect from "effect/Effect"
+import type { Variables } from "../Env.ts"
+import * as Failure from "../Failure.ts"
+import * as Reference from "../load/Reference.ts"
+import * as Source from "../load/Source.ts"
+import { Machine } from "../Machine.ts"
+import { Operands } from "../Operands.ts"
+import * as Named from "./Named.ts"
+import type { Target } from "./Target.ts"
+
+const ways = "A target is a URL, a file, the name of a server (mcp hosts), or a command: -- COMMAND ARGS"
+
+export const find = Effect.fnUntraced(function* (
+  word: string | undefined,
+  env: Variables
+): Effect.fn.Return<Target, Failure.Failure, Source.Services> {
+  const operands = yield* Operands
+  if (operands !== undefined) {
+    const [command, ...args] = operands
+    if (word !== undefined)
+      return yield* Failure.usage(`Two targets: ${word}, and what stands behind --`, ways)
+    if (command === undefined) return yield* Failure.usage("There is no command behind --", ways)
+    return { _tag: "Command", title: operands.join(" "), command, args, env }
+  }
+  if (word === undefined) return yield* Failure.usage("There is no target", ways)
+  if (/^https?:\/\//i.test(word)) return { _tag: "Url", title: word, url: word, headers: {} }
+  if (!looksLikeFile(word)) {
+    const named = yield* Named.find(word)
+    return named._tag === "Command" ? { ...named, env: { ...named.env, ...env } } : named
+  }
+  const { self } = yield* Machine
+  const { file, name } = Reference.parse(word)
+  const absolute = yield* Source.locate(file)
+  const target = name === undefined ? absolute : `${absolute}:${name}`
+  return { _tag: "Command", title: word, command: self.command, args: [...self.args, "run", target], env }
+})
+
+const looksLikeFile = (word: string) => {
+  const { file } = Reference.parse(word)
+  return /[\\/]/.test(file) || /\.(?:[cm]?[jt]sx?|py)$/.test(file)
+}
