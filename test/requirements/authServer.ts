@@ -3,7 +3,7 @@ import type { Group } from "./Group.ts"
 
 export const authServer: Group["claimed"] = {
   "AUTH-4": ["auth/server/Flow.test.ts"],
-  "AUTH-5": ["auth/ProtectedResource.test.ts"],
+  "AUTH-5": ["auth/ProtectedResource.test.ts", "auth/Whole.test.ts"],
   "AUTH-7": ["auth/server/Metadata.test.ts"],
   "AUTH-8": ["auth/server/Metadata.test.ts"],
   "AUTH-10": ["auth/Bearer.test.ts"],
@@ -13,7 +13,7 @@ export const authServer: Group["claimed"] = {
   "AUTH-16": ["auth/server/Upstream.test.ts"],
   "DISC-1": ["auth/ProtectedResource.test.ts"],
   "DISC-2": ["auth/Bearer.test.ts"],
-  "DISC-3": ["auth/Bearer.test.ts", "auth/ProtectedResource.test.ts"],
+  "DISC-3": ["auth/Bearer.test.ts", "auth/ProtectedResource.test.ts", "auth/Whole.test.ts"],
   "REG-3": ["auth/server/ClientDocuments.test.ts"],
   "REG-4": ["auth/server/ClientDocuments.test.ts"],
   "REG-8": ["auth/server/ClientDocuments.test.ts"],
@@ -24,7 +24,7 @@ export const authServer: Group["claimed"] = {
   "REG-13": ["auth/server/ClientDocuments.test.ts", "auth/server/Consent.test.ts"],
   "REG-16": ["auth/server/Register.test.ts"],
   "SCOPE-1": ["auth/Bearer.test.ts"],
-  "SCOPE-8": ["auth/Bearer.test.ts"],
+  "SCOPE-8": ["auth/Bearer.test.ts", "auth/Whole.test.ts"],
   "SCOPE-9": ["auth/Bearer.test.ts", "auth/Scopes.test.ts"],
   "SCOPE-13": ["auth/Bearer.test.ts", "auth/Scopes.test.ts"],
   "ISS-2": ["auth/server/Flow.test.ts"],
