@@ -1,11 +1,12 @@
 /** A server under test: a child process, JSON lines in and out, whose CPU time can be asked for. */
 import { type ChildProcess, spawn } from "node:child_process"
+import { resolve } from "node:path"
 import { createInterface } from "node:readline"
 import type { Readable, Writable } from "node:stream"
 import { fileURLToPath } from "node:url"
 
 /** The path of a file named from the root of the project. */
-export const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
+export const path = (file: string) => resolve(fileURLToPath(new URL("../..", import.meta.url)), file)
 
 interface Answer {
   readonly id?: number

@@ -1,8 +1,17 @@
 /** How long a host waits for a server it has just started, and what that costs: to the first answer to `tools/list`. */
-import { Peer } from "../Peer.ts"
-import { inTurns, medians, type Suite } from "../Suite.ts"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { rolldown } from "rolldown"
+import { path, Peer } from "../Peer.ts"
+import { inTurns, medians, type Programs, type Row, type Suite } from "../Suite.ts"
 
-const start = (program: string) => async () => {
+interface Start {
+  readonly cpu: number
+  readonly wall: number
+}
+
+const start = (program: string) => async (): Promise<Start> => {
   const before = performance.now()
   const peer = new Peer(program)
   await peer.greet()
@@ -13,18 +22,45 @@ const start = (program: string) => async () => {
   return { cpu, wall }
 }
 
+const compare = async (
+  how: string,
+  rounds: number,
+  programs: Programs<Start>,
+  times: number
+): Promise<ReadonlyArray<Row>> => {
+  const samples = await inTurns(rounds, programs)
+  const goal = { times, of: "official" } as const
+  return [
+    { what: `${how}: to the first list`, unit: "ms", figures: medians(samples, ({ wall }) => wall), goal },
+    { what: `${how}: CPU until then`, unit: "ms", figures: medians(samples, ({ cpu }) => cpu), goal }
+  ]
+}
+
+const quickstart = "examples/quickstart/server.ts"
+
+/** The quickstart in one file with everything it needs, as servers are shipped to people. */
+const bundled = async <A>(use: (file: string) => Promise<A>): Promise<A> => {
+  const folder = await mkdtemp(join(tmpdir(), "mcp-effect-bench-"))
+  const file = join(folder, "server.mjs")
+  const build = await rolldown({ input: path(quickstart), platform: "node" })
+  try {
+    await build.write({ file, format: "esm", codeSplitting: false })
+    return await use(file)
+  } finally {
+    await build.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
 export const cold: Suite = {
   title: "cold start over stdio (ours: the quickstart; the others: hello world)",
   run: async ({ quick }) => {
-    const samples = await inTurns(quick ? 3 : 10, {
-      raw: start("test/bench/peers/raw.ts"),
-      official: start("test/bench/peers/official.ts"),
-      ours: start("examples/quickstart/server.ts")
-    })
-    const goal = { times: 1, of: "official" } as const
+    const rounds = quick ? 3 : 10
+    const official = start("test/bench/peers/official.ts")
+    const raw = start("test/bench/peers/raw.ts")
     return [
-      { what: "spawn to first list", unit: "ms", figures: medians(samples, ({ wall }) => wall), goal },
-      { what: "CPU until then", unit: "ms", figures: medians(samples, ({ cpu }) => cpu), goal }
+      ...(await compare("as it is", rounds, { raw, official, ours: start(quickstart) }, 1)),
+      ...(await bundled((file) => compare("ours bundled", rounds, { raw, official, ours: start(file) }, 0.6)))
     ]
   }
 }
