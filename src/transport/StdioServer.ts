@@ -73,8 +73,10 @@ export class EndOfInput extends Error {
   override readonly [Runtime.errorReported] = false
 }
 
-/** What a server still needs, if anything: one layer. */
-export type Services<R, E> = [R] extends [never] ? [] : [services: Layer.Layer<R, E>]
+/** Whether a server needs nothing; otherwise what to do, in words that end the compiler's message. */
+export type Independent<R> = [R] extends [never]
+  ? unknown
+  : "This server needs services: give a layer of them as the second argument."
 
 /**
  * Runs a server as the whole program: takes stdout away, builds the layer of what the server needs, serves until the
@@ -91,12 +93,18 @@ export type Services<R, E> = [R] extends [never] ? [] : [services: Layer.Layer<R
  * export const main = () => StdioServer.launch(server)
  * ```
  */
-export const launch = <R, E = never>(server: Server<R>, ...[services]: Services<R, E>): void => {
+export const launch: {
+  <R>(server: Server<R> & Independent<R>): void
+  <R, E>(server: Server<R>, services: Layer.Layer<R, E>): void
+} = <R, E>(server: Server<R>, services?: Layer.Layer<R, E>): void => {
   StdioGuard.serve()
-  const served = services === undefined ? closed(run(server)) : Effect.provide(run(server), services)
+  const served = services === undefined ? independent(run(server)) : Effect.provide(run(server), services)
   const guarded = Effect.raceFirst(served, crash)
   NodeRuntime.runMain(Effect.provideService(guarded, References.LogToStderr, true), { teardown })
 }
+
+/** Without a layer nothing is needed: that is what `Independent` says. */
+const independent = <R>(served: Effect.Effect<void, never, R>) => served as Effect.Effect<void>
 
 /** What is thrown where no Effect is, in a timer or a listener, ends the program as well, but not its finalizers. */
 const crash = Effect.callback<never>((resume) => {
@@ -104,9 +112,6 @@ const crash = Effect.callback<never>((resume) => {
   process.once("uncaughtException", thrown)
   return Effect.sync(() => void process.off("uncaughtException", thrown))
 })
-
-/** `Services` says that nothing is needed where no layer was given. */
-const closed = <E, R>(effect: Effect.Effect<void, E, R>) => effect as Effect.Effect<void, E>
 
 /** Time for what was written to stderr to leave, in milliseconds, before whatever was left open is abandoned. */
 const lastWords = 200

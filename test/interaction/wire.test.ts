@@ -42,11 +42,10 @@ for (const { era, version } of Revisions.all) {
       })
 
       if (spec.present) {
-        said("BASE-1, CONF-14, XPORT-2: each message is valid by the revision's own schema", (messages) => {
-          const official = judge(version)
+        /** Judges every message, and every result by the method it answers. */
+        const accepted = (messages: ReadonlyArray<Message>, official: ReturnType<typeof judge>) => {
           const asked = new Map<string, Message>()
           for (const { from, ...message } of messages) {
-            accept(official.definition("JSONRPCMessage"), "JSONRPCMessage", message)
             if (isRequest({ from, ...message })) asked.set(`${from} ${message.id}`, { from, ...message })
             const definition = message.method === undefined ? undefined : official.ofMethod(message.method)
             if (definition !== undefined) accept(definition, message.method!, message)
@@ -56,7 +55,19 @@ for (const { era, version } of Revisions.all) {
               message.result["resultType"] === "input_required" ? "InputRequiredResult" : resultNames[method]
             if (name !== undefined) accept(official.definition(name), name, message.result)
           }
+        }
+
+        said("BASE-1, CONF-14, XPORT-2: each message is valid by the revision's own schema", (messages) => {
+          const official = judge(version)
+          for (const { from: _, ...message } of messages) {
+            accept(official.definition("JSONRPCMessage"), "JSONRPCMessage", message)
+          }
+          accepted(messages, official)
         })
+
+        said("LIFE-13: nothing is said that the revision has no word for", (messages) =>
+          accepted(messages, judge(version, { closed: true }))
+        )
       }
 
       said("BASE-5, BASE-6, BASE-7, BASE-8: no id of a sender comes twice, and none is null", (messages) => {

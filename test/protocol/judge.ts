@@ -2,6 +2,7 @@
 import { assert } from "@effect/vitest"
 import { Ajv, type ValidateFunction } from "ajv"
 import { Ajv2020 } from "ajv/dist/2020.js"
+import * as JsonRpc from "../../src/protocol/JsonRpc.ts"
 import * as spec from "../spec.ts"
 
 export interface Judge {
@@ -9,9 +10,12 @@ export interface Judge {
   readonly ofMethod: (method: string) => ValidateFunction | undefined
 }
 
-/** Formats are off: generated texts are no URIs, and whether they should be is not what is judged here. */
-export const judge = (version: string): Judge => {
-  const file = spec.schema(version)
+/**
+ * Formats are off: generated texts are no URIs, and whether they should be is not what is judged here. `closed` also
+ * refuses members that the revision has no word for, where it does not leave them to others.
+ */
+export const judge = (version: string, { closed = false } = {}): Judge => {
+  const file = closed ? close(spec.schema(version)) : spec.schema(version)
   const key = "$defs" in file ? "$defs" : "definitions"
   const definitions = file[key]!
   const options = { strict: false, validateFormats: false }
@@ -32,6 +36,20 @@ export const judge = (version: string): Judge => {
     }
   }
 }
+
+/** What is in these is not the protocol's. */
+const foreign = new Set(["_meta", "inputSchema", "outputSchema", "experimental"])
+
+/** A schema whose objects have no members but those it names. Older ones do not name the envelope of a message. */
+const close = <A>(schema: A): A =>
+  JSON.parse(JSON.stringify(schema), (key: string, value: unknown) => {
+    if (!JsonRpc.isObject(value) || foreign.has(key) || key.endsWith("MetaObject")) return value
+    const { additionalProperties, properties, type } = value
+    if (type !== "object" || !JsonRpc.isObject(properties) || additionalProperties !== undefined) return value
+    const unnamed =
+      "method" in properties ? { jsonrpc: true, id: true } : key === "params" ? { _meta: true } : {}
+    return { ...value, properties: { ...unnamed, ...properties }, additionalProperties: false }
+  }) as A
 
 /** Fails the test that sent this, saying what is wrong with it. */
 export const accept = (validate: ValidateFunction | undefined, what: string, value: unknown) => {

@@ -10,13 +10,22 @@ const root = join(import.meta.dirname, "../..")
 const prelude = (source: string) => `
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import * as Server from "${source}/server/Server.ts"
 import * as Tool from "${source}/server/Tool.ts"
+import * as StdioServer from "${source}/transport/StdioServer.ts"
 export class Offline extends Schema.TaggedError<Offline>()("Offline", {}) {}
 export class OutOfStock extends Schema.TaggedError<OutOfStock>()("OutOfStock", { left: Schema.Int }) {}
 export const Add = Tool.make("add", { input: { a: Schema.Finite }, output: Schema.Finite })
 export const Buy = Tool.make("buy", { output: Schema.Struct({ id: Schema.String }), failure: OutOfStock })
 export const Say = Tool.make("say")
-export { Effect, Schema, Tool }
+export class Users extends Context.Service<Users, { readonly count: number }>()("app/Users") {}
+export const needy = Server.make(
+  { name: "s", version: "1" },
+  Tool.handle(Add, () => Effect.map(Users, ({ count }) => count))
+)
+export { Effect, Layer, Schema, StdioServer, Tool }
 `
 
 interface Snippet {
@@ -67,6 +76,15 @@ const snippets: ReadonlyArray<Snippet> = [
     title: "data from a tool without output",
     code: "Tool.handle(Say, () => 5)",
     says: "This tool declares no output, so its handler answers text or content blocks. Declare an output to answer data."
+  },
+  {
+    title: "S028: a server without the layer it needs",
+    code: "StdioServer.launch(needy)",
+    says: "This server needs services: give a layer of them as the second argument."
+  },
+  {
+    title: "S028: a server with the layer it needs",
+    code: "StdioServer.launch(needy, Layer.succeed(Users, { count: 1 }))"
   }
 ]
 
@@ -77,15 +95,16 @@ const compile = async (): Promise<ReadonlyMap<string, string>> => {
   const folder = await mkdtemp(join(cache, "advice-"))
   try {
     await writeFile(join(folder, "prelude.ts"), prelude(relative(folder, join(root, "src"))))
-    const imports = 'import { Add, Buy, Effect, Offline, OutOfStock, Say, Tool } from "./prelude.ts"\n'
-    const used = "\nexport const used = [Add, Buy, Effect, Offline, OutOfStock, Say, Tool]\n"
+    const names = "Add, Buy, Effect, Layer, Offline, OutOfStock, Say, StdioServer, Tool, Users, needy"
+    const imports = `import { ${names} } from "./prelude.ts"\n`
+    const used = `\nexport const used = [${names}]\n`
     await Promise.all(
       snippets.map(({ code }, index) => writeFile(join(folder, `s${index}.ts`), imports + code + used))
     )
     const config = {
       extends: relative(folder, join(root, "tsconfig.json")),
       include: ["*.ts"],
-      compilerOptions: { types: [] }
+      compilerOptions: { types: ["node"] }
     }
     await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config))
     const compiler = join(root, "node_modules/.bin/tsc")
