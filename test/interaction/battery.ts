@@ -12,11 +12,17 @@ import * as Revisions from "mcp-effect/Revisions"
 import * as StdioClient from "mcp-effect/StdioClient"
 import { fileURLToPath } from "node:url"
 import * as Everything from "../fixtures/everything.ts"
+import * as OverHttp from "./overHttp.ts"
 
 type Transport = Layer.Layer<Client.Transport>
 
-const transports: ReadonlyArray<readonly [string, () => Transport]> = [
-  ["loopback", () => Loopback.layer(Everything.make())],
+const every = () => true
+
+/** A way from client to server, and the revisions it can carry. */
+const transports: ReadonlyArray<
+  readonly [name: string, open: () => Transport, carries: (version: string) => boolean]
+> = [
+  ["loopback", () => Loopback.layer(Everything.make()), every],
   [
     "stdio",
     () =>
@@ -27,8 +33,13 @@ const transports: ReadonlyArray<readonly [string, () => Transport]> = [
           fileURLToPath(new URL("../fixtures/everything-stdio.ts", import.meta.url))
         ],
         stderr: "ignore"
-      })
-  ]
+      }),
+    every
+  ],
+  ["node", () => OverHttp.node(Everything.make()), every],
+  ["router", () => OverHttp.router(Everything.make()), every],
+  ["fetch", () => OverHttp.fetch(Everything.make()), every],
+  ["sse", () => OverHttp.sse(Everything.make()), (version) => version < "2026-07-28"]
 ]
 
 /** What the client's handlers were asked and told, in order. */
@@ -79,8 +90,9 @@ const answers = (heard: Heard["Service"]): Partial<Client.Options> => ({
 type Tests = (it: Vitest.MethodsNonLive<Client.Client | Heard>, setting: Setting) => void
 
 export const battery = (feature: string, tests: Tests, { client = {}, only = () => true }: Options = {}) => {
-  for (const [transport, open] of transports) {
-    for (const { era, version } of Revisions.all.filter((revision) => only(revision.version))) {
+  for (const [transport, open, carries] of transports) {
+    const revisions = Revisions.all.filter(({ version }) => only(version) && carries(version))
+    for (const { era, version } of revisions) {
       const heard: Heard["Service"] = { questions: [], logs: [], notices: [] }
       const connected = Layer.merge(
         Client.layer({
