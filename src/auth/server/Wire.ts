@@ -46,7 +46,13 @@ export const html = (status: number, page: string, policy: string): Response =>
   HttpServerResponse.text(page, {
     status,
     contentType: "text/html; charset=utf-8",
-    headers: { ...always, "content-security-policy": policy, "x-frame-options": "DENY" }
+    headers: {
+      ...always,
+      "content-security-policy": policy,
+      "x-frame-options": "DENY",
+      // With "no-referrer" browsers say of a form that it comes from nowhere, and it could not be told from a foreign one.
+      "referrer-policy": "same-origin"
+    }
   })
 
 export const refused = ({ description, error, headers = {}, status }: Refusal): Response =>

@@ -36,6 +36,11 @@ describe("the consent page", () => {
       assert.strictEqual(page.headers.get("x-frame-options"), "DENY")
       assert.strictEqual(page.headers.get("x-content-type-options"), "nosniff")
       assert.strictEqual(page.headers.get("cache-control"), "no-store")
+      assert.strictEqual(
+        page.headers.get("referrer-policy"),
+        "same-origin",
+        "else Origin is null in the form"
+      )
     })
   )
 
