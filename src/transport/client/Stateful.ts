@@ -139,8 +139,11 @@ const isUnknown = (status: number) => status >= 400 && status < 500 && !Refusal.
 /** Whoever refuses to begin a session need not name the request. */
 const greeting: Answer.Judge = { isResponse: () => true, consequence: () => ({}) }
 
-/** An error that names no request refuses the session: the next one may do better. */
+/** An error that names no request was made before any was read: it refuses the session, and another may do better. */
 const judge: Answer.Judge = {
   isResponse: (_status, { named }) => named,
-  consequence: (status, fault) => ({ over: status === 400 && fault !== undefined })
+  consequence: (status, fault) => {
+    const refused = status === 400 && fault !== undefined
+    return { over: refused, unsent: refused }
+  }
 }
