@@ -37,6 +37,18 @@ export const file = Effect.fnUntraced(function* (name: string) {
   return Object.fromEntries(entries) as Variables
 })
 
+/** Reads `Name: value`, as curl has it. */
+export const headers = (given: ReadonlyArray<string>): Effect.Effect<Variables, Failure.Failure> =>
+  Effect.map(
+    Effect.forEach(given, (text) => {
+      const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? []
+      return name === undefined || value === undefined
+        ? Effect.fail(Failure.usage(`--header takes "Name: value", and this is ${JSON.stringify(text)}`))
+        : Effect.succeed([name, value.trim()] as const)
+    }),
+    (entries) => Object.fromEntries(entries)
+  )
+
 /** Variables of files and flags together; flags win. */
 export const gather = Effect.fnUntraced(function* (
   flag: string,

@@ -47,6 +47,12 @@ export const client = {
     Flag.withMetavar("FILE"),
     Flag.withDescription("A .env file with variables for a server that is started; repeatable")
   ),
+  header: Flag.String("header").pipe(
+    Flag.withAlias("H"),
+    Flag.atLeast(0),
+    Flag.withMetavar('"NAME: VALUE"'),
+    Flag.withDescription("A header for a server at a URL; repeatable")
+  ),
   root: Flag.String("root").pipe(
     Flag.atLeast(0),
     Flag.withMetavar("DIR"),
@@ -84,3 +90,39 @@ export const save = Flag.String("save").pipe(
   Flag.withMetavar("DIR"),
   Flag.withDescription("Where to write images, sounds and other bytes. Default: they are described")
 )
+
+/** How a server is served. What is left out is looked for in variables, `MCP_PORT` and so on, and in `.env`. */
+export const http = {
+  transport: Flag.ChoiceWithValue("transport", [
+    ["stdio", "stdio"],
+    ["http", "http"],
+    ["streamable-http", "http"],
+    ["sse", "sse"]
+  ]).pipe(
+    Flag.withAlias("t"),
+    Flag.withDefault("stdio"),
+    Flag.withDescription("How clients reach the server. Default: stdio")
+  ),
+  host: Flag.String("host").pipe(
+    Flag.optional,
+    Flag.withMetavar("ADDRESS"),
+    Flag.withDescription("Where to listen. Default: 127.0.0.1, this machine only")
+  ),
+  port: Flag.Int("port").pipe(
+    Flag.optional,
+    Flag.withMetavar("NUMBER"),
+    Flag.withDescription("0 takes any free one. Default: 8000")
+  ),
+  path: Flag.String("path").pipe(
+    Flag.optional,
+    Flag.withMetavar("PATH"),
+    Flag.withDescription("Default: /mcp, or /sse with -t sse")
+  ),
+  hosts: Flag.String("hosts").pipe(
+    Flag.atLeast(0),
+    Flag.withMetavar("NAME"),
+    Flag.withDescription("A name the server goes by; repeatable. Default: names of this machine")
+  ),
+  stateless: yes("stateless", "Serve clients until 2025-11-25 without sessions"),
+  json: yes("json", "Answer JSON only, never a stream")
+}

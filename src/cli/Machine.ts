@@ -13,6 +13,8 @@ export class Machine extends Context.Service<
     /** How to start this program again: absolute paths, so that it works from anywhere. */
     readonly self: { readonly command: string; readonly args: ReadonlyArray<string> }
     /** Which of the standard streams are terminals. */
+    /** From now on this program is a server: to be told to stop is how it ends, and no failure. */
+    readonly serving: () => void
     /** Writes to stderr as it is, at once: for what is drawn rather than said. */
     readonly draw: (text: string) => void
     readonly terminals: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }

@@ -3,6 +3,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Terminal from "effect/Terminal"
@@ -13,7 +14,7 @@ import * as NodeLineEditor from "./NodeLineEditor.ts"
 import type { Services } from "./Program.ts"
 import { teardown } from "./Teardown.ts"
 
-const services = (version: string): Layer.Layer<Services> =>
+const services = (version: string, serving: () => void): Layer.Layer<Services> =>
   Layer.mergeAll(
     Layer.merge(NodeServices.layer, terminal),
     UserDirectories.layer,
@@ -28,6 +29,7 @@ const services = (version: string): Layer.Layer<Services> =>
         command: process.execPath,
         args: [...process.execArgv, fileURLToPath(new URL(`main${extension}`, import.meta.url))]
       },
+      serving,
       draw: (text) => void process.stderr.write(text),
       terminals: {
         stdin: process.stdin.isTTY === true,
@@ -56,5 +58,12 @@ const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js"
 export const launch = <E>(program: Effect.Effect<void, E, Services>, version: string): void => {
   // Whoever reads our output may have read enough.
   process.stdout.on("error", () => process.exit(0))
-  NodeRuntime.runMain(Effect.provide(program, services(version)), { teardown })
+  let isServer = false
+  const serving = () => {
+    isServer = true
+  }
+  NodeRuntime.runMain(Effect.provide(program, services(version, serving)), {
+    teardown: (exit, onExit) =>
+      isServer && Exit.hasInterrupts(exit) ? teardown(Exit.void, onExit) : teardown(exit, onExit)
+  })
 }

@@ -17,6 +17,7 @@ const machine = (platform: NodeJS.Platform, home: string, env: Record<string, st
       env,
       cwd: home,
       self: { command: node, args: [] },
+      serving: () => {},
       draw: () => {},
       terminals: { stdin: false, stdout: false, stderr: false }
     }),

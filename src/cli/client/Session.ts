@@ -17,6 +17,7 @@ import * as Screen from "../terminal/Screen.ts"
 export interface Flags {
   readonly env: ReadonlyArray<string>
   readonly envFile: ReadonlyArray<string>
+  readonly header: ReadonlyArray<string>
   readonly root: ReadonlyArray<string>
   readonly protocol: Option.Option<string>
   readonly timeout: number
@@ -39,7 +40,7 @@ export const open = Effect.fnUntraced(function* (
   flags: Flags
 ): Effect.fn.Return<Session, Failure.Failure, Services | Scope.Scope> {
   const env = yield* Env.gather("--env", flags.env, flags.envFile)
-  const target = yield* Find.find(word, env)
+  const target = yield* Find.find(word, env, yield* Env.headers(flags.header))
   const screen = yield* Effect.acquireRelease(Screen.make, ({ clear }) => Effect.sync(clear))
   // Until it is connected: if it fails, the failure has the last words of the server already.
   const held: Array<string> = []

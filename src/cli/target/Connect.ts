@@ -30,12 +30,14 @@ export const connect = Effect.fnUntraced(function* <R = never>(
 })
 
 const transportTo = (target: Target, stderr: Options["stderr"]) => {
-  if (target._tag === "Url")
-    return Effect.fail(Failure.make("usage", `${target.url}: HTTP cannot be spoken yet`))
-  const { args, command, cwd, env } = target
-  return Effect.succeed(
-    StdioClient.make({ command, args, env, ...(cwd !== undefined && { cwd }), stderr: stderr ?? "ignore" })
-  )
+  if (target._tag === "Command") {
+    const { args, command, cwd, env } = target
+    return Effect.succeed(
+      StdioClient.make({ command, args, env, ...(cwd !== undefined && { cwd }), stderr: stderr ?? "ignore" })
+    )
+  }
+  const { headers, url } = target
+  return Effect.promise(() => import("./Http.ts")).pipe(Effect.flatMap(({ make }) => make(url, headers)))
 }
 
 /** Exit code and words for what a client can run into. */
@@ -54,7 +56,10 @@ export const failure = (error: ClientError): Failure.Failure => {
         kind: "connection",
         message: error.message,
         // How a process ended, and what it said last.
-        ...(Format.isRecord(error.cause) && "stderr" in error.cause && { data: error.cause })
+        ...(Format.isRecord(error.cause) && "stderr" in error.cause && { data: error.cause }),
+        ...(/\b401\b/.test(error.message) && {
+          hint: 'It wants to know who you are: --header "Authorization: Bearer ..."'
+        })
       })
     case "NegotiationError":
     case "RequestTimeout":

@@ -13,7 +13,8 @@ const ways = "A target is a URL, a file, the name of a server (mcp hosts), or a 
 
 export const find = Effect.fnUntraced(function* (
   word: string | undefined,
-  env: Variables
+  env: Variables,
+  headers: Variables
 ): Effect.fn.Return<Target, Failure.Failure, Source.Services> {
   const operands = yield* Operands
   if (operands !== undefined) {
@@ -24,10 +25,12 @@ export const find = Effect.fnUntraced(function* (
     return { _tag: "Command", title: operands.join(" "), command, args, env }
   }
   if (word === undefined) return yield* Failure.usage("There is no target", ways)
-  if (/^https?:\/\//i.test(word)) return { _tag: "Url", title: word, url: word, headers: {} }
+  if (/^https?:\/\//i.test(word)) return { _tag: "Url", title: word, url: word, headers }
   if (!looksLikeFile(word)) {
     const named = yield* Named.find(word)
-    return named._tag === "Command" ? { ...named, env: { ...named.env, ...env } } : named
+    return named._tag === "Command"
+      ? { ...named, env: { ...named.env, ...env } }
+      : { ...named, headers: { ...named.headers, ...headers } }
   }
   const { self } = yield* Machine
   const { file, name } = Reference.parse(word)
