@@ -32,7 +32,10 @@ const handler = createMcpHandler(() => {
 })
 
 const answer = toNodeHandler(handler)
-const server = createServer((request, response) => void answer(Object.assign(request, { method: request.method ?? "", url: request.url ?? "" }), response))
+const server = createServer(
+  (request, response) =>
+    void answer(Object.assign(request, { method: request.method ?? "", url: request.url ?? "" }), response)
+)
 server.listen(0, "127.0.0.1", () => {
   console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)
 })
