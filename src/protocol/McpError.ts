@@ -59,9 +59,16 @@ export const internal = (reference: string) => make(code.InternalError, "Interna
 
 /** The request needs a capability the client did not declare. `required` has the shape of ClientCapabilities. */
 export const missingCapability = (required: JsonRpc.Params) =>
-  make(code.MissingRequiredClientCapability, "Missing required client capability", {
-    requiredCapabilities: required
-  })
+  make(
+    code.MissingRequiredClientCapability,
+    `Missing required client capability: ${Object.entries(required).map(named).join(", ")}`,
+    { requiredCapabilities: required }
+  )
+
+const named = ([name, parts]: [string, unknown]): string => {
+  const [part] = typeof parts === "object" && parts !== null ? Object.keys(parts) : []
+  return part === undefined ? name : `${name}.${part}`
+}
 
 export const unsupportedVersion = (requested: string, supported: ReadonlyArray<string>) =>
   make(code.UnsupportedProtocolVersion, "Unsupported protocol version", { supported, requested })

@@ -72,7 +72,8 @@ const notStrings = (args: JsonRpc.Params) =>
 
 const standard = SchemaIssue.makeFormatterStandardSchemaV1()
 
-const format = (issue: SchemaIssue.Issue, args: JsonRpc.Params): ReadonlyArray<Problem> =>
+/** What does not fit in strings that were decoded, by name, and with what was sent. */
+export const format = (issue: SchemaIssue.Issue, args: JsonRpc.Params): ReadonlyArray<Problem> =>
   standard(issue).issues.map(({ message, path = [] }) => {
     const argument = String(path[0] ?? "")
     const said = Object.hasOwn(args, argument) ? `, got ${JSON.stringify(args[argument])}` : ""
@@ -80,8 +81,7 @@ const format = (issue: SchemaIssue.Issue, args: JsonRpc.Params): ReadonlyArray<P
   })
 
 const refuse = (prompt: string, problems: ReadonlyArray<Problem>) =>
-  McpError.invalidParams(
-    `Invalid arguments for prompt ${prompt}: ` +
-      problems.map(({ argument, problem }) => `"${argument}" ${problem}`).join("; "),
-    { prompt, problems }
-  )
+  McpError.invalidParams(`Invalid arguments for prompt ${prompt}: ${listed(problems)}`, { prompt, problems })
+
+export const listed = (problems: ReadonlyArray<Problem>): string =>
+  problems.map(({ argument, problem }) => `"${argument}" ${problem}`).join("; ")

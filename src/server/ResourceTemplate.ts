@@ -14,7 +14,7 @@ import * as Contents from "./Contents.ts"
 import { type Answer, run } from "./Handler.ts"
 import type { Invocation, Request } from "./Invocation.ts"
 import type { Part, ResourceTemplatePart } from "./Part.ts"
-import { asStrings } from "./PromptArguments.ts"
+import { asStrings, format, listed } from "./PromptArguments.ts"
 import { isContained } from "./PathSafety.ts"
 import { type AnyBody, describe, type Description } from "./ResourceDescription.ts"
 
@@ -157,7 +157,7 @@ const decoder = <A>(uriTemplate: string, schemas: { readonly [variable: string]:
   const decode = Schema.decodeUnknownEffect(asStrings(`The template "${uriTemplate}"`, fields))
   return (uri: string, values: object): Effect.Effect<A, McpError.McpError> =>
     Effect.mapBoth(decode(values) as Effect.Effect<object, Schema.SchemaError>, {
-      onFailure: (error) => McpError.resourceNotFound(uri, `. ${error.message.replaceAll("\n", "")}`),
+      onFailure: (error) => McpError.resourceNotFound(uri, `: ${listed(format(error.issue, { ...values }))}`),
       onSuccess: (decoded) => ({ ...values, ...decoded }) as A
     })
 }
