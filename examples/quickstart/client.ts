@@ -35,7 +35,8 @@ const conversation = Effect.gen(function* () {
   screen.line("read", contents.map((content) => ("text" in content ? content.text : content.uri)).join())
 
   const { messages } = yield* client.getPrompt("review", { code: "1 + 1" })
-  screen.line("prompt", `${messages.length} message for the model`)
+  const said = messages.map(({ content }) => ("text" in content ? content.text : content.type)).join()
+  screen.line("prompt", said.replaceAll(/\s+/g, " "))
 
   screen.line("book_table", yield* client.call(BookTable, { restaurant: "Chez Ada" }))
 
