@@ -14,7 +14,7 @@ export interface Limits {
   readonly inboxMessages: number
   /** Largest HTTP request body, in bytes. */
   readonly bodyBytes: number
-  /** Largest server-sent event a client accepts, in bytes. */
+  /** Largest message a client accepts over HTTP, in bytes: an event of a stream, or a body. */
   readonly eventBytes: number
   /** Deepest nesting of objects and arrays in a message; at most a few thousand, which is what a stack holds. */
   readonly depth: number

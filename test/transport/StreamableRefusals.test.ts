@@ -51,6 +51,11 @@ describe("StreamableClient, answers that are none", () => {
       /HTTP 200, text\/json/
     ],
     ["500", (x) => x.text(500, "oops"), /^tools\/call: HTTP 500, no content type: "oops"$/],
+    [
+      "a body that is cut off",
+      (x) => x.half('{"jsonrpc":"2.0"', { "content-type": "application/json" }),
+      /^tools\/call: the answer was cut off/
+    ],
     ["a closed socket", (x) => x.reset(), /^Cannot reach http.*the connection broke/]
   ]
   for (const [what, answer, message] of answers) {

@@ -37,6 +37,8 @@ export interface Exchange {
   readonly error: (code: number, message: string, status?: number, data?: unknown) => void
   readonly text: (status: number, body: string, headers?: { readonly [name: string]: string }) => void
   readonly events: (headers?: { readonly [name: string]: string }) => Stream
+  /** Sends the beginning of a body, and closes the socket. */
+  readonly half: (body: string, headers: { readonly [name: string]: string }) => void
   /** Closes the socket without an answer. */
   readonly reset: () => void
   /** Whether the client has let go of it. */
@@ -162,6 +164,10 @@ const make = (
         end: () => response.end(),
         cut: () => response.destroy()
       }
+    },
+    half: (said, more) => {
+      response.writeHead(200, { "content-length": said.length * 2, ...more })
+      response.write(said, () => response.destroy())
     },
     reset: () => response.destroy(),
     dropped: new Promise((resolve) => response.on("close", () => resolve()))
