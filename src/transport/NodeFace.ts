@@ -16,19 +16,22 @@ export const incoming = (
   queueBytes: number
 ): Incoming => ({
   head: headOf(request),
-  out: outOf(request, response, queueBytes),
+  out: new NodeOut(request, response, queueBytes),
   body: (limit, done) => read(request, limit, done)
 })
 
-export const headOf = (request: IncomingMessage): Head => ({
-  method: request.method ?? "",
-  url: request.url ?? "",
-  header: (name) => {
-    const value = request.headers[name]
-    if (name === "host" && hostsOf(request) > 1) return undefined
-    return typeof value === "string" ? value : value?.join(", ")
+export const headOf = (request: IncomingMessage): Head => {
+  const { headers } = request
+  return {
+    method: request.method ?? "",
+    url: request.url ?? "",
+    header: (name) => {
+      const value = headers[name]
+      if (typeof value !== "string") return value?.join(", ")
+      return name === "host" && hostsOf(request) > 1 ? undefined : value
+    }
   }
-})
+}
 
 /** Node keeps the first of several Host headers; whoever decided before us may have read another one. */
 const hostsOf = ({ rawHeaders }: IncomingMessage): number => {
@@ -61,32 +64,49 @@ const read = (request: IncomingMessage, limit: number, done: (body: Body) => voi
   request.on("end", finish)
 }
 
-const outOf = (request: IncomingMessage, response: ServerResponse, queueBytes: number): Out => ({
-  reply: (reply) => {
+class NodeOut implements Out {
+  private readonly request: IncomingMessage
+  private readonly response: ServerResponse
+  private readonly queueBytes: number
+
+  constructor(request: IncomingMessage, response: ServerResponse, queueBytes: number) {
+    this.request = request
+    this.response = response
+    this.queueBytes = queueBytes
+  }
+
+  reply(reply: Reply): void {
     // A body that is not wanted is not waited for either.
-    if (!request.complete && !isEmpty(request)) response.setHeader("connection", "close")
-    send(response, reply)
-  },
-  open: (status, headers) => {
-    response.writeHead(status, headers)
-    return sinkOf(response, queueBytes)
-  },
-  onGone: (listener) => {
+    if (!this.request.complete && !isEmpty(this.request)) this.response.shouldKeepAlive = false
+    send(this.response, reply)
+  }
+
+  open(status: number, headers: Reply["headers"]): Sink {
+    this.response.writeHead(status, headers)
+    return sinkOf(this.response, this.queueBytes)
+  }
+
+  onGone(listener: () => void): void {
+    const { response } = this
     if (response.closed || response.destroyed) return listener()
     response.once("close", () => {
       if (!response.writableFinished) listener()
     })
   }
-})
+}
 
 const isEmpty = ({ headers, method }: IncomingMessage) =>
   headers["transfer-encoding"] === undefined &&
   (headers["content-length"] === undefined ? method !== "POST" : headers["content-length"] === "0")
 
+/** Writes a whole answer. Headers go as a flat list, which Node writes as it is. */
 export const send = (response: ServerResponse, { body, headers, status }: Reply): void => {
-  const length =
-    body === "" && (status === 204 || status === 304) ? {} : { "content-length": Buffer.byteLength(body) }
-  response.writeHead(status, { ...headers, ...length })
+  const fields: Array<string | number> = []
+  for (const name in headers) fields.push(name, headers[name]!)
+  if (body !== "" || (status !== 204 && status !== 304)) {
+    fields.push("content-length", Buffer.byteLength(body))
+  }
+  response.writeHead(status, fields)
   response.end(body)
 }
 

@@ -157,5 +157,5 @@ const caller = <R>(services: Context.Context<R>, forbid: Guard["forbid"]): Calle
 const decorated = (out: Out, extra: Reply["headers"]): Out => ({
   reply: (reply) => out.reply({ ...reply, headers: { ...reply.headers, ...extra } }),
   open: (status, headers): Sink => out.open(status, { ...headers, ...extra }),
-  onGone: out.onGone
+  onGone: (listener) => out.onGone(listener)
 })

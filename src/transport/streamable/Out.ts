@@ -7,11 +7,11 @@ import type { Reply } from "../../http/Exchange.ts"
 
 export interface Out {
   /** Answers in one write. Called at most once, and not after `open`. */
-  readonly reply: (reply: Reply) => void
+  reply(reply: Reply): void
   /** Begins a stream. Called at most once, and not after `reply`. */
-  readonly open: (status: number, headers: Reply["headers"]) => Sink
+  open(status: number, headers: Reply["headers"]): Sink
   /** Calls back when the client goes away before the answer is complete; at once if it is gone already. */
-  readonly onGone: (listener: () => void) => void
+  onGone(listener: () => void): void
 }
 
 /** Where events go. After its end, and after the client went away, it does nothing. */
