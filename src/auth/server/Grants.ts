@@ -110,10 +110,7 @@ export class Grants {
     return Effect.gen({ self: this }, function* () {
       const found = yield* this.read<RefreshRecord>(yield* keyOf("refresh", Redacted.value(token)))
       if (found === undefined || found.record.clientId !== client.id) return undefined
-      const { clientId, expiresAt, resource, scopes, subject, used } = found.record
-      const now = yield* Clock.currentTimeMillis
-      if (used !== undefined && now >= used.at + grace)
-        return yield* this.stolen("refresh token", found.record)
+      const { clientId, expiresAt, resource, scopes, subject } = found.record
       return { _tag: "RefreshToken", token, clientId, subject, scopes, resource, expiresAt }
     })
   }

@@ -40,7 +40,7 @@ const guarded = (url: string) =>
 const scene = (first: Sent = { body: good }) =>
   Effect.gen(function* () {
     const state = { answer: first }
-    const site = yield* serve(() => state.answer)
+    const site = yield* serve(({ path }) => (path === "/other.json" ? { body: good } : state.answer))
     const provider = EmbeddedProvider.layerDocuments().pipe(
       Layer.provide(guarded(site.url)),
       Layer.provide(SignIn.local({ subject: "ada" })),

@@ -85,6 +85,16 @@ describe("the authorization code grant", () => {
     })
   )
 
+  it.effect("a used code is remembered for longer than it was good", () =>
+    Effect.gen(function* () {
+      const scene = yield* start()
+      const { access, code } = yield* tokens(scene)
+      yield* TestClock.adjust("5 minutes")
+      assert.strictEqual((yield* redeem(scene, code)).json["error"], "invalid_grant")
+      assert.isUndefined(yield* known(scene, access))
+    })
+  )
+
   it.effect("of many who bring the same code at once, one gets tokens", () =>
     Effect.gen(function* () {
       const scene = yield* start()

@@ -155,6 +155,20 @@ describe("a provider of one's own", () => {
     })
   )
 
+  it.effect("what it gives for another client, or what is over, is not passed on", () =>
+    Effect.gen(function* () {
+      const at = yield* scene
+      const { json } = yield* postJson(`${at.url}/register`, {
+        redirect_uris: [callback],
+        token_endpoint_auth_method: "none"
+      })
+      yield* send(authorizeUrl(at, { scope: "files:read" }))
+      const other = yield* redeem(at, "code-1", { client_id: String(json["client_id"]) })
+      assert.strictEqual(other.json["error"], "invalid_grant")
+      assert.strictEqual((yield* redeem(at, "code-1")).status, 200)
+    })
+  )
+
   it.effect("what breaks in it is logged under a reference, and nobody is told more", () =>
     Effect.gen(function* () {
       const at = yield* scene
