@@ -6,9 +6,12 @@ import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
-const run = (script: string) =>
+const run = (script: string, ...flags: ReadonlyArray<string>) =>
   new Promise<{ readonly code: number | null; readonly output: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, [script], { cwd: root, stdio: ["ignore", "pipe", "inherit"] })
+    const child = spawn(process.execPath, [...flags, script], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "inherit"]
+    })
     let output = ""
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       output += chunk
@@ -62,4 +65,13 @@ describe("examples", () => {
       for (const pattern of expected) assert.match(output, pattern)
     })
   }
+
+  it("no code is made of texts, neither for our schemas nor for those of others", async () => {
+    const { code, output } = await run(
+      "examples/low-level/client.ts",
+      "--disallow-code-generation-from-strings"
+    )
+    assert.strictEqual(code, 0, output)
+    for (const pattern of examples["low-level"] ?? []) assert.match(output, pattern)
+  })
 })

@@ -116,6 +116,7 @@ const query = ({ operator, variables }: Expression): Piece => {
     },
     read: (text, found) => {
       if (text === "") return true
+      const lists = new Map<string, Array<string>>()
       return text
         .slice(1)
         .split(operator.separator)
@@ -126,9 +127,11 @@ const query = ({ operator, variables }: Expression): Piece => {
           const decoded = decode(equals === -1 ? "" : pair.slice(equals + 1))
           if (variable === undefined || decoded === undefined) return false
           if (!variable.explode) return put(found, name, decoded)
-          const sofar = found[name]
-          found[name] = [...(Array.isArray(sofar) ? sofar : []), decoded]
-          return true
+          const list = lists.get(name)
+          if (list !== undefined) return list.push(decoded) > 0
+          const items = [decoded]
+          lists.set(name, items)
+          return put(found, name, items)
         })
     }
   }
