@@ -91,15 +91,16 @@ export const save = Flag.String("save").pipe(
   Flag.withDescription("Where to write images, sounds and other bytes. Default: they are described")
 )
 
+export const transport = Flag.ChoiceWithValue("transport", [
+  ["stdio", "stdio"],
+  ["http", "http"],
+  ["streamable-http", "http"],
+  ["sse", "sse"]
+]).pipe(Flag.withAlias("t"))
+
 /** How a server is served. What is left out is looked for in variables, `MCP_PORT` and so on, and in `.env`. */
 export const http = {
-  transport: Flag.ChoiceWithValue("transport", [
-    ["stdio", "stdio"],
-    ["http", "http"],
-    ["streamable-http", "http"],
-    ["sse", "sse"]
-  ]).pipe(
-    Flag.withAlias("t"),
+  transport: transport.pipe(
     Flag.withDefault("stdio"),
     Flag.withDescription("How clients reach the server. Default: stdio")
   ),

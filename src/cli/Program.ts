@@ -18,6 +18,7 @@ import { complete } from "./Complete.ts"
 import { inspect } from "./Inspect.ts"
 import { listen } from "./Listen.ts"
 import { prompt } from "./Prompt.ts"
+import { proxy } from "./Proxy.ts"
 import { read } from "./Read.ts"
 import { list } from "./List.ts"
 import { hosts } from "./Hosts.ts"
@@ -32,7 +33,7 @@ export type Services = Command.Environment | Machine | UserDirectories.UserDirec
 const mcp = Command.make("mcp").pipe(
   Command.withDescription("Build, run, install and call servers of the Model Context Protocol."),
   Command.withSubcommands([
-    { group: "Servers", commands: [runCommand] },
+    { group: "Servers", commands: [runCommand, proxy] },
     { group: "Applications", commands: [install, uninstall, hosts] },
     { group: "Talking to a server", commands: [list, call, read, prompt, complete, listen, inspect, shell] },
     { group: "About", commands: [version] }

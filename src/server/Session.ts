@@ -205,11 +205,10 @@ class Session<R> implements Peer<R> {
     const own = SessionMethods.methods.get(request.method)
     if (own !== undefined) {
       const error = own(settled, request.params ?? {}, this.server, this.limits)
-      return Effect.succeed(
-        error === undefined
-          ? JsonRpc.success(request.id, {})
-          : JsonRpc.failure(request.id, revision.down.fault(request.method, error.fault))
-      )
+      if (error !== undefined)
+        return Effect.succeed(JsonRpc.failure(request.id, revision.down.fault(request.method, error.fault)))
+      // What the session remembers may concern the server as well: one that stands for another has to pass it on.
+      return Effect.as(this.heard(request.method, request.params ?? {}), JsonRpc.success(request.id, {}))
     }
     const outbox = new Reply.Outgoing(outer, (said) => worded(said, settled))
     const handled = Effect.suspend(() => {
@@ -262,18 +261,19 @@ class Session<R> implements Peer<R> {
           return undefined
         })
       default:
-        return Effect.suspend(() => {
-          const heard = this.settled?.revision.up.notification(method, params) ?? params
-          return Effect.as(
-            Effect.catchCause(this.server.hear(method, heard), (cause) =>
-              Cause.hasInterruptsOnly(cause)
-                ? Effect.failCause(cause)
-                : Effect.logError(`${method} failed`, cause)
-            ),
+        return Effect.suspend(() =>
+          Effect.as(
+            this.heard(method, this.settled?.revision.up.notification(method, params) ?? params),
             undefined
           )
-        })
+        )
     }
+  }
+
+  private heard(method: string, params: JsonRpc.Params): Effect.Effect<void, never, R> {
+    return Effect.catchCause(this.server.hear(method, params), (cause) =>
+      Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.logError(`${method} failed`, cause)
+    )
   }
 }
 
