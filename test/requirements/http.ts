@@ -21,7 +21,7 @@ export const http: Group = {
     "HTTP-15": ["http/Modern.test.ts"],
     "HTTP-16": ["http/Modern.test.ts"],
     "HTTP-17": ["transport/EventStream.test.ts", "transport/StreamableModern.test.ts"],
-    "HTTP-18": ["http/Modern.test.ts"],
+    "HTTP-18": ["http/Modern.test.ts", "http/Quiet.test.ts"],
     "HTTP-19": ["http/Modern.test.ts"],
     "HTTP-20": ["http/Modern.test.ts"],
     "HTTP-21": ["transport/StreamableModern.test.ts"],

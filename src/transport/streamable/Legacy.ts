@@ -120,7 +120,7 @@ const answer = <R>({ caller, out, shared }: Exchange<R>, session: Session<R>, po
     return out.reply(Replies.busy(`${shared.limits.requests} requests are being answered already`))
   }
   const { clock } = shared
-  const answering = new PostAnswer(session, out, shared.mode, () => clock.currentTimeMillisUnsafe())
+  const answering = new PostAnswer(session, out, shared)
   const provided = Context.add(
     Context.add(Context.empty(), Release, answering.release),
     Outbox,

@@ -88,6 +88,7 @@ const answer = <R>(
   }
   const exit = fiber.pollUnsafe()
   if (exit !== undefined) return finish(exit)
+  answering.late()
   let gone = false
   track(shared.running, fiber)
   fiber.addObserver((late) => {

@@ -11,8 +11,9 @@ import * as Event from "./Event.ts"
 import type { Lane } from "./Lane.ts"
 import type { Out } from "./Out.ts"
 import * as Replies from "./Replies.ts"
-import type { Refusal } from "./Shared.ts"
 import type { Session } from "./Sessions.ts"
+import type { Refusal, Shared } from "./Shared.ts"
+import type { Watched } from "./Watch.ts"
 
 export class PostAnswer<R> {
   refusal: Refusal | undefined
@@ -20,14 +21,16 @@ export class PostAnswer<R> {
   private readonly out: Out
   private readonly mode: ResponseMode
   private readonly now: () => number
+  private readonly watched: Watched
   private lane: Lane | undefined
   private gone = false
 
-  constructor(session: Session<R>, out: Out, mode: ResponseMode, now: () => number) {
+  constructor(session: Session<R>, out: Out, { clock, mode, watched }: Shared<R>) {
     this.session = session
     this.out = out
     this.mode = mode
-    this.now = now
+    this.watched = watched
+    this.now = () => clock.currentTimeMillisUnsafe()
   }
 
   /** What the request says on the way. A question that this stream cannot carry is put elsewhere. */
@@ -42,12 +45,17 @@ export class PostAnswer<R> {
     }
   }
 
-  /** The request is not answered in the turn it came in: a client that can come back is told where to. */
+  /**
+   * The request is not answered in the turn it came in: a client that can come back is told where to, for others a
+   * stream is begun when it takes long.
+   */
   late(): void {
     this.out.onGone(() => {
       this.gone = true
+      this.watched.begun(this.begin)
     })
     if (this.session.primes) this.stream()
+    else if (this.mode !== "json" && this.lane === undefined && !this.gone) this.watched.wait(this.begin)
   }
 
   /** Lets the connection go if the client can come back; `retry` in milliseconds. */
@@ -58,6 +66,7 @@ export class PostAnswer<R> {
 
   finish(answer: Replies.Responses): Effect.Effect<void> {
     return Effect.suspend(() => {
+      this.watched.begun(this.begin)
       const lane = this.mode === "sse" ? this.stream() : this.lane
       if (lane === undefined) {
         if (!this.gone) this.out.reply(Replies.refusedAs(this.refusal, Replies.stateful(answer)))
@@ -75,9 +84,12 @@ export class PostAnswer<R> {
     })
   }
 
+  private readonly begin = (): void => void this.stream()
+
   /** The stream of this answer, if it is to have one and there is somebody to open it for. */
   private stream(): Lane | undefined {
     if (this.lane !== undefined || this.mode === "json" || this.gone) return this.lane
+    this.watched.begun(this.begin)
     const lane = this.session.lane()
     this.lane = lane
     const sink = this.out.open(200, Event.headers)

@@ -50,6 +50,7 @@ export const post = <R>(shared: Shared<R>, caller: Caller<R>, head: Head, posted
   }
   const exit = fiber.pollUnsafe()
   if (exit !== undefined) return finish(exit)
+  answering.late()
   let gone = false
   track(shared.running, fiber)
   out.onGone(() => {
