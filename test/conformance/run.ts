@@ -8,6 +8,7 @@ import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import * as Turns from "./turns.ts"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const suite = here("../../node_modules/@modelcontextprotocol/conformance/dist/index.js")
@@ -65,15 +66,20 @@ const asServer = async () => {
   }
 }
 
-/** The suite starts all clients at once. */
-const patience = ["--timeout", "120000"]
+/** Waiting for a turn counts. */
+const patience = ["--timeout", "600000"]
 
 const asClient = async () => {
-  const command = `${process.execPath} ${source} ${here("client.ts")}`
-  return [
-    await run("client", revisions[0]!, ["--command", command, ...patience]),
-    await run("client", revisions[1]!, ["--command", command, ...patience])
-  ]
+  const { port, stop } = await Turns.give()
+  const command = `${process.execPath} ${source} ${here("clientInTurn.ts")} ${port}`
+  try {
+    return [
+      await run("client", revisions[0]!, ["--command", command, ...patience]),
+      await run("client", revisions[1]!, ["--command", command, ...patience])
+    ]
+  } finally {
+    stop()
+  }
 }
 
 /** Lines `role scenario`; what is behind a # is a reason. */
