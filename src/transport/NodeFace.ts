@@ -7,6 +7,7 @@ import { isUtf8 } from "node:buffer"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Head, Reply } from "../http/Exchange.ts"
 import type { Body, Incoming } from "./streamable/Door.ts"
+import * as Hosts from "./streamable/Hosts.ts"
 import type { Out, Sink } from "./streamable/Out.ts"
 
 /** Reads a request as the binding sees it. `queueBytes` is how much may wait for a client that does not read. */
@@ -28,19 +29,9 @@ export const headOf = (request: IncomingMessage): Head => {
     header: (name) => {
       const value = headers[name]
       if (typeof value !== "string") return value?.join(", ")
-      return name === "host" && hostsOf(request) > 1 ? undefined : value
+      return name === "host" && Hosts.several(request.rawHeaders) ? undefined : value
     }
   }
-}
-
-/** Node keeps the first of several Host headers; whoever decided before us may have read another one. */
-const hostsOf = ({ rawHeaders }: IncomingMessage): number => {
-  let count = 0
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]!
-    if (name.length === 4 && name.toLowerCase() === "host") count++
-  }
-  return count
 }
 
 const read = (request: IncomingMessage, limit: number, done: (body: Body) => void): void => {

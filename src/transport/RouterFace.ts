@@ -7,10 +7,11 @@ import type * as HttpRouter from "effect/http/HttpRouter"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Stream from "effect/Stream"
-import type { Reply } from "../http/Exchange.ts"
+import type { Head, Reply } from "../http/Exchange.ts"
 import * as FetchFace from "./FetchFace.ts"
 import type { Body } from "./streamable/Door.ts"
 import * as Event from "./streamable/Event.ts"
+import * as Hosts from "./streamable/Hosts.ts"
 import type { Route, Site } from "./streamable/Site.ts"
 import * as WebOut from "./streamable/WebOut.ts"
 
@@ -29,7 +30,7 @@ const addOne = (router: HttpRouter.HttpRouter, { handle, path }: Route, queueByt
         const out = WebOut.make(queueBytes, (answer) => resume(Effect.succeed(toResponse(answer))))
         const fork = Effect.runForkWith(services)
         handle({
-          head: { method: request.method, url: pathOf(request), header: (name) => request.headers[name] },
+          head: headOf(request),
           out,
           body: (limit, done) => void fork(Effect.map(read(request, limit), done))
         })
@@ -37,6 +38,15 @@ const addOne = (router: HttpRouter.HttpRouter, { handle, path }: Route, queueByt
       })
     )
   )
+
+const headOf = (request: HttpServerRequest.HttpServerRequest): Head => ({
+  method: request.method,
+  url: pathOf(request),
+  header: (name) => {
+    const value = request.headers[name]
+    return name === "host" && Hosts.contradicts(request.source, value) ? undefined : value
+  }
+})
 
 /** Path and query, with what the router has taken off. */
 const pathOf = ({ originalUrl }: HttpServerRequest.HttpServerRequest): string =>
