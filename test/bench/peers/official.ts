@@ -22,6 +22,11 @@ serveStdio(() => {
       return { content: [{ type: "text", text: String(to) }] }
     }
   )
+  server.registerTool(
+    "echo",
+    { description: "Say it back", inputSchema: z.object({ text: z.string() }) },
+    ({ text }) => ({ content: [{ type: "text", text }] })
+  )
   for (const { name, ...about } of moreTools()) {
     server.registerTool(name, { ...about, inputSchema: fromJsonSchema(about.inputSchema) }, () => ({
       content: []

@@ -19,6 +19,12 @@ const Count = Tool.make("count", {
   output: Schema.String
 })
 
+const Echo = Tool.make("echo", {
+  description: "Say it back",
+  input: { text: Schema.String },
+  output: Schema.String
+})
+
 const server = Server.make(
   { name: "ours", version: "1.0.0", pageSize: 10_000 },
   Tool.handle(Add, ({ a, b }) => String(a + b)),
@@ -29,6 +35,7 @@ const server = Server.make(
       return String(to)
     })
   ),
+  Tool.handle(Echo, ({ text }) => text),
   ...moreTools().map((tool) => Tool.raw(tool, () => []))
 )
 

@@ -22,13 +22,22 @@ const tools = JSON.stringify([
     description: "Count, and report it",
     inputSchema: { type: "object", properties: { to: { type: "number" } }, required: ["to"] }
   },
+  {
+    name: "echo",
+    description: "Say it back",
+    inputSchema: { type: "object", properties: { text: { type: "string" } }, required: ["text"] }
+  },
   ...moreTools()
 ])
 
-const resultOf = (method: string, params: { readonly arguments: Record<string, number> }): string => {
+interface Params {
+  readonly arguments: { readonly a: number; readonly b: number; readonly to?: number; readonly text?: string }
+}
+
+const resultOf = (method: string, params: Params): string => {
   if (method === "tools/call") {
-    const { a = 0, b = 0, to } = params.arguments
-    return `{"content":[{"type":"text","text":"${to ?? a + b}"}]}`
+    const { a, b, text, to } = params.arguments
+    return `{"content":[{"type":"text","text":${JSON.stringify(text ?? String(to ?? a + b))}}]}`
   }
   return method === "tools/list"
     ? `{"tools":${tools}}`

@@ -42,6 +42,12 @@ const modern: Work = {
   greet: (peer) => peer.ask("tools/list", explained)
 }
 const single: Work = { ...calls, requests: 1000, inFlight: 1 }
+const large: Work = {
+  ...calls,
+  params: { name: "echo", arguments: { text: "Grüße ".repeat(150_000) } },
+  requests: 10,
+  inFlight: 1
+}
 const lists: Work = { method: "tools/list", params: {}, requests: 50, inFlight: 1, units: 1 }
 const reports: Work = {
   method: "tools/call",
@@ -85,6 +91,7 @@ export const stdio: Suite = {
       goal: goal(2)
     },
     { what: "call, one at a time", unit: "µs", figures: await cost(single, quick) },
+    { what: "1 MiB there and back", unit: "µs", figures: await cost(large, quick), goal: goal(1.25) },
     { what: "progress notification", unit: "µs", figures: await cost(reports, quick), goal: goal(2.5) },
     { what: "tools/list, 1000 tools", unit: "µs", figures: await cost(lists, quick, "1000"), goal: goal(1.3) }
   ]
