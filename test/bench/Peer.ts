@@ -26,6 +26,9 @@ export class Peer {
     this.child = spawn(process.execPath, [...probe, path(program), ...args], {
       stdio: ["pipe", "pipe", "inherit", "pipe"]
     })
+    this.child.on("exit", (code, signal) => {
+      if (signal !== "SIGKILL") throw new Error(`${program} ended by itself: ${code ?? signal}`)
+    })
     const [, output, , times] = this.child.stdio
     createInterface({ input: output as Readable }).on("line", (line) => this.hear(line))
     createInterface({ input: times as Readable }).on("line", (time) => this.told?.(time))

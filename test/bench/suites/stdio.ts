@@ -44,7 +44,7 @@ const modern: Work = {
 const single: Work = { ...calls, requests: 1000, inFlight: 1 }
 const large: Work = {
   ...calls,
-  params: { name: "echo", arguments: { text: "Grüße ".repeat(150_000) } },
+  params: { name: "echo", arguments: { text: "x".repeat(1_048_576) } },
   requests: 10,
   inFlight: 1
 }
