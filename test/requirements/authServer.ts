@@ -4,8 +4,8 @@ import type { Group } from "./Group.ts"
 export const authServer: Group["claimed"] = {
   "AUTH-4": ["auth/server/Flow.test.ts"],
   "AUTH-5": ["auth/ProtectedResource.test.ts", "auth/Whole.test.ts"],
-  "AUTH-7": ["auth/server/Metadata.test.ts"],
-  "AUTH-8": ["auth/server/Metadata.test.ts"],
+  "AUTH-7": ["auth/server/Metadata.test.ts", "auth/server/Suite.test.ts"],
+  "AUTH-8": ["auth/server/Metadata.test.ts", "auth/server/Suite.test.ts"],
   "AUTH-10": ["auth/Bearer.test.ts"],
   "AUTH-11": ["auth/server/Metadata.test.ts"],
   "AUTH-14": ["auth/server/Register.test.ts"],
