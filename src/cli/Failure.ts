@@ -14,13 +14,15 @@ export class Failure extends Schema.TaggedError<Failure>()("Failure", {
   /** What a program that reads `--json` gets besides. */
   data: Schema.optionalKey(Schema.Unknown),
   /** It was told already; only the exit code is left to give. */
-  told: Schema.optionalKey(Schema.Boolean)
+  told: Schema.optionalKey(Schema.Boolean),
+  /** The exit code of another program, passed on. */
+  code: Schema.optionalKey(Schema.Int)
 }) {
-  override readonly [Runtime.errorExitCode] = exitCodes[this.kind]
+  override readonly [Runtime.errorExitCode] = this.code ?? exitCodes[this.kind]
   override readonly [Runtime.errorReported] = false
 
   get exitCode(): number {
-    return exitCodes[this.kind]
+    return this.code ?? exitCodes[this.kind]
   }
 }
 

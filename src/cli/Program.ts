@@ -21,6 +21,7 @@ import { prompt } from "./Prompt.ts"
 import { proxy } from "./Proxy.ts"
 import { read } from "./Read.ts"
 import { list } from "./List.ts"
+import { dev } from "./Dev.ts"
 import { hosts } from "./Hosts.ts"
 import { install } from "./Install.ts"
 import { shell } from "./Shell.ts"
@@ -33,7 +34,7 @@ export type Services = Command.Environment | Machine | UserDirectories.UserDirec
 const mcp = Command.make("mcp").pipe(
   Command.withDescription("Build, run, install and call servers of the Model Context Protocol."),
   Command.withSubcommands([
-    { group: "Servers", commands: [runCommand, proxy] },
+    { group: "Servers", commands: [runCommand, dev, proxy] },
     { group: "Applications", commands: [install, uninstall, hosts] },
     { group: "Talking to a server", commands: [list, call, read, prompt, complete, listen, inspect, shell] },
     { group: "About", commands: [version] }

@@ -10,6 +10,7 @@ export const run = Command.make(
       Argument.withDescription("A .ts or .js file, maybe with :EXPORT. Default: default, mcp, server or app")
     ),
     ...Flags.http,
+    watch: Flags.yes("watch", "Load the file again when its project changes; clients stay connected"),
     ...Flags.packages
   },
   (input) =>

@@ -9,15 +9,15 @@ const { bin, version } = JSON.parse(readFileSync(`${root}/package.json`, "utf8")
 }
 
 describe("mcp", () => {
-  it("alone it shows help that names the commands, exit code 0", async () => {
+  it("S012: alone it shows help that names the commands, exit code 0", async () => {
     const { code, stderr, stdout } = await mcp([])
     assert.strictEqual(code, 0)
     assert.strictEqual(stderr, "")
-    for (const command of ["version", "run"])
+    for (const command of ["version", "dev", "run", "install"])
       assert.match(stdout, new RegExp(`^ {2}${command} `, "m"), `help does not list ${command}`)
   })
 
-  it("--help shows the same as nothing", async () => {
+  it("S012: --help shows the same as nothing", async () => {
     const [bare, asked] = await Promise.all([mcp([]), mcp(["--help"])])
     assert.deepStrictEqual(asked, bare)
   })

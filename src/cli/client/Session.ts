@@ -42,13 +42,7 @@ export const open = Effect.fnUntraced(function* (
   const env = yield* Env.gather("--env", flags.env, flags.envFile)
   const target = yield* Find.find(word, env, yield* Env.headers(flags.header))
   const screen = yield* Effect.acquireRelease(Screen.make, ({ clear }) => Effect.sync(clear))
-  // Until it is connected: if it fails, the failure has the last words of the server already.
-  const held: Array<string> = []
-  let connected = false
-  const flush = Effect.sync(() => {
-    connected = true
-    for (const line of held) screen.stderr(line)
-  })
+  const { release, stderr } = Screen.holding(screen)
   const client = yield* Connect.connect(target, {
     ...(yield* Asking.handlers(screen)),
     ...(flags.root.length > 0 && { roots: yield* roots(flags.root) }),
@@ -56,10 +50,10 @@ export const open = Effect.fnUntraced(function* (
     timeout: { idle: flags.timeout * 1000 },
     ...(flags.logs !== "off" && { logLevel: flags.logs }),
     onLog: (message) => Effect.sync(() => screen.log(message)),
-    stderr: (line) => (connected ? screen.stderr(line) : void held.push(line))
+    stderr
   }).pipe(
-    Effect.tap(flush),
-    Effect.tapError((failure) => (failure.data === undefined ? flush : Effect.void))
+    Effect.tap(() => Effect.sync(release)),
+    Effect.tapError(({ data }) => Effect.sync(() => data ?? release()))
   )
   return { client, target, screen }
 })

@@ -76,12 +76,13 @@ const withPlace = Effect.fnUntraced(function* (error: Error, url: string) {
   return (located(report) ?? ((message) => `${pathOf(url)}: ${message}`))(error.message)
 })
 
-/** Reads `file:line`, some lines of code, and a line of carets. */
+/** Reads `file:line`, some lines of code, and a line of carets, which an end that comes too early has not. */
 const located = (report: string): ((message: string) => string) | undefined => {
-  const found = /^(\S.*\.[cm]?[jt]s:\d+)\n(?:.*\n){0,8}?(.*)\n(\s*\^+)$/m.exec(report)
-  return found === null
-    ? undefined
-    : (message) => `${pathOf(found[1]!)}: ${message}\n\n  ${found[2]}\n  ${found[3]}`
+  const place = /^(\S.*\.[cm]?[jt]s:\d+)$/m.exec(report)
+  if (place === null) return undefined
+  const code = /^(?:.*\n){0,8}?(.*)\n(\s*\^+)$/m.exec(report.slice(place.index + place[0].length + 1))
+  const shown = code === null ? "" : `\n\n  ${code[1]}\n  ${code[2]}`
+  return (message) => `${pathOf(place[1]!)}: ${message}${shown}`
 }
 
 /** Node writes some places as URLs; a drive letter then has a slash before it. */

@@ -25,6 +25,10 @@ export interface Calls {
     request: Request["Service"],
     send: (call: Call) => Effect.Effect<Result, McpError.McpError>
   ) => Effect.Effect<Result, McpError.McpError, Outbox>
+  /** Whether a request waits under this state for its client to come back. */
+  readonly knows: (requestState: unknown) => boolean
+  /** Waits until nothing is on its way. */
+  readonly idle: Effect.Effect<void>
   /** The request something belongs to that does not say so itself, if that can be told. */
   readonly likely: () => Call | undefined
 }
@@ -34,6 +38,11 @@ export const make = Effect.fnUntraced(function* (
   alone: boolean
 ): Effect.fn.Return<Calls, never, Scope.Scope> {
   const running = new Set<Call>()
+  const quiet: Array<() => void> = []
+  const ended = (call: Call) => {
+    running.delete(call)
+    if (running.size === 0) for (const resume of quiet.splice(0)) resume()
+  }
   const waiting = new Map<string, Call>()
   const timers = yield* FiberMap.make<string, void>()
   const scope = yield* Effect.scope
@@ -56,11 +65,10 @@ export const make = Effect.fnUntraced(function* (
   ) {
     const call = new Call(crypto.randomUUID(), request, yield* Outbox)
     running.add(call)
-    const sent = Effect.ensuring(
-      Effect.provideService(send(call), CurrentCall, call),
-      Effect.sync(() => running.delete(call))
-    )
-    call.begin(yield* Effect.forkIn(sent, scope))
+    const fiber = yield* Effect.forkIn(Effect.provideService(send(call), CurrentCall, call), scope)
+    // Not before it has its result: who waits for quiet closes the scope.
+    fiber.addObserver(() => ended(call))
+    call.begin(fiber)
     return yield* settle(call)
   })
 
@@ -79,6 +87,11 @@ export const make = Effect.fnUntraced(function* (
       Object.hasOwn(request.params, "requestState")
         ? resume(request.params["requestState"], request)
         : begin(request, send),
+    knows: (requestState) => typeof requestState === "string" && waiting.has(requestState),
+    idle: Effect.callback((resume) => {
+      if (running.size === 0) return resume(Effect.void)
+      quiet.push(() => resume(Effect.void))
+    }),
     likely: () => (alone || running.size === 1 ? [...running].at(-1) : undefined)
   }
 })

@@ -76,11 +76,18 @@ export const connect = Effect.fnUntraced(function* (
 const passed = <A>(answer: Effect.Effect<JsonRpc.Params, McpError.McpError>) =>
   answer as Effect.Effect<unknown, McpError.McpError> as Effect.Effect<A, McpError.McpError>
 
-/** The server in front. `behind` is asked for each request anew. */
-export const make = (behind: () => Behind, events: Events.Hub): Server => {
+/**
+ * The server in front. `behind` is asked for each request anew, and told the state a request brings back. What is
+ * behind a server that `changes` may have tomorrow what it does not have today.
+ */
+export const make = (
+  behind: (requestState?: unknown) => Behind,
+  events: Events.Hub,
+  changes = false
+): Server => {
   const { capabilities, info, instructions } = behind().client.server
   const self = { ...info, ...(instructions !== undefined && { instructions }) }
-  const declared = declare(capabilities)
+  const declared = { ...declare(capabilities), ...(changes && anything) }
   const stamp = Stamp.named(self)
   const mayRead = () => Effect.succeed(true)
   const handle: Server["handle"] = (request) => {
@@ -102,7 +109,12 @@ export const make = (behind: () => Behind, events: Events.Hub): Server => {
           stamp
         )
       default: {
-        const { calls, client } = behind()
+        const { calls, client } = behind(request.params["requestState"])
+        const none = empty.get(request.method)
+        if (none !== undefined && !Object.hasOwn(client.server.capabilities, none.capability))
+          return changes
+            ? Effect.succeed(stamp({ ...none.result, ...hints }))
+            : Effect.fail(McpError.methodNotFound(request.method))
         return Effect.map(
           calls.run(request, (call) => send(client, request, call)),
           stamp
@@ -125,6 +137,24 @@ export const make = (behind: () => Behind, events: Events.Hub): Server => {
 
 /** Freshness is not ours to promise. */
 const hints = { ttlMs: 0, cacheScope: "private" }
+
+/** What may come and go. */
+const anything = {
+  tools: { listChanged: true },
+  prompts: { listChanged: true },
+  resources: { listChanged: true, subscribe: true },
+  completions: {}
+}
+
+/** The lists of a server that does not have such things. */
+const empty = new Map(
+  Object.entries({
+    "tools/list": { capability: "tools", result: { tools: [] } },
+    "prompts/list": { capability: "prompts", result: { prompts: [] } },
+    "resources/list": { capability: "resources", result: { resources: [] } },
+    "resources/templates/list": { capability: "resources", result: { resourceTemplates: [] } }
+  })
+)
 
 /** Tasks and other extensions have methods of their own, for connections of their own. */
 const declare = ({ extensions: _e, tasks: _t, ...capabilities }: JsonRpc.Params): JsonRpc.Params =>

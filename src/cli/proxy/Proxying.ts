@@ -25,17 +25,18 @@ export const proxy = Effect.fnUntraced(function* (input: Input) {
   const target = yield* Find.find(Option.getOrUndefined(input.target), env, yield* Env.headers(input.header))
   const transport = Option.getOrElse(input.transport, () => (target._tag === "Url" ? "stdio" : "http"))
   if (transport === "stdio") StdioGuard.claim()
-  const screen = yield* Screen.make
+  const { release, stderr } = Screen.holding(yield* Screen.make)
   const events = Events.make()
   const behind = yield* Proxied.connect(
     target,
     {
-      stderr: screen.stderr,
+      stderr,
       alone: transport === "stdio",
       ...(Option.isSome(input.protocol) && { versions: [input.protocol.value] })
     },
     events
   )
+  release()
   const server = Proxied.make(() => behind, events)
   if (transport === "stdio") return yield* StdioServer.run(server)
   const { serve } = yield* Effect.promise(() => import("../run/Http.ts"))

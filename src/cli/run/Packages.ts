@@ -2,6 +2,7 @@
  * Packages lent to one run: installed into a folder of the cache, and found there by a program that does not find
  * them where it is. The same packages are installed once.
  */
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -77,7 +78,7 @@ const codeOf = (error: unknown) =>
   typeof error === "object" && error !== null && "code" in error ? error.code : undefined
 
 /** The folder the packages are in, if there are any. Fails with what npm said if they cannot be had. */
-export const installed = Effect.fnUntraced(function* (wanted: Wanted) {
+export const installed = Effect.fnUntraced(function* (wanted: Wanted, notice?: string) {
   const specs = [...wanted.with, ...wanted.withEditable]
   if (specs.length === 0) return undefined
   const fs = yield* FileSystem.FileSystem
@@ -88,6 +89,7 @@ export const installed = Effect.fnUntraced(function* (wanted: Wanted) {
   const folder = path.join(cache, "packages", id)
   const ready = path.join(folder, "ready")
   if (yield* Effect.orElseSucceed(fs.exists(ready), () => false)) return folder
+  if (notice !== undefined) yield* Console.error(notice)
   yield* Effect.orDie(fs.makeDirectory(folder, { recursive: true }))
   yield* Effect.orDie(fs.writeFileString(path.join(folder, "package.json"), '{ "private": true }\n'))
   yield* npm(["install", "--no-audit", "--no-fund", "--loglevel=error", ...specs], folder, specs.join(" "))

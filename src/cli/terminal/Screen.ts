@@ -57,6 +57,19 @@ export const make = Effect.gen(function* () {
   return screen
 })
 
+/** Keeps what a server writes to stderr until it is known whether it starts: how it failed says it, too. */
+export const holding = (screen: Screen) => {
+  const held: Array<string> = []
+  let connected = false
+  return {
+    stderr: (line: string) => (connected ? screen.stderr(line) : void held.push(line)),
+    release: () => {
+      connected = true
+      for (const line of held.splice(0)) screen.stderr(line)
+    }
+  }
+}
+
 const painted = (style: Style.Style, level: LogMessage["level"]): string => {
   switch (level) {
     case "debug":
