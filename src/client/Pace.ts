@@ -6,47 +6,50 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
 import * as McpError from "../protocol/McpError.ts"
 import type { Answer } from "./Answer.ts"
 
-/** What is over a limit is answered with an error. `Infinity` switches a limit off. */
+/** `Infinity` switches a limit off. */
 export interface Options {
-  /** How many questions may be open at a time. Default: 32. */
+  /** How many questions are answered at a time; others wait. Default: 32. */
   readonly open?: number
-  /** How many questions may be asked in a minute. Default: 300. */
+  /** How many questions may be asked in a minute, or wait. More are answered with an error. Default: 300. */
   readonly perMinute?: number
 }
 
 const minute = 60_000
 
 export const limited = (answer: Answer, { open = 32, perMinute = 300 }: Options = {}): Answer => {
+  const turns = Number.isFinite(open) ? Semaphore.makeUnsafe(open) : undefined
   let asked = 0
   let since = Number.NEGATIVE_INFINITY
-  let answering = 0
-  const admit = (now: number): string | undefined => {
-    if (answering >= open) return `at most ${open} questions at a time`
+  let unanswered = 0
+  const admits = (now: number): boolean => {
     if (now - since >= minute) {
       since = now
       asked = 0
     }
-    return ++asked > perMinute ? `at most ${perMinute} questions a minute` : undefined
+    return ++asked <= perMinute && unanswered < perMinute
   }
-  return (method, params) =>
-    method === "ping"
-      ? answer(method, params)
-      : Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          const refused = admit(now)
-          if (refused !== undefined) {
-            return Effect.fail(
-              McpError.make(McpError.code.InternalError, `${method}: this client answers ${refused}`)
-            )
-          }
-          answering++
-          return Effect.ensuring(
-            answer(method, params),
-            Effect.sync(() => {
-              answering--
-            })
-          )
+  return (method, params) => {
+    if (method === "ping") return answer(method, params)
+    return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      if (!admits(now)) return Effect.fail(tooMany(method, perMinute))
+      unanswered++
+      const answered = answer(method, params)
+      return Effect.ensuring(
+        turns === undefined ? answered : turns.withPermits(1)(answered),
+        Effect.sync(() => {
+          unanswered--
         })
+      )
+    })
+  }
 }
+
+const tooMany = (method: string, perMinute: number) =>
+  McpError.make(
+    McpError.code.InternalError,
+    `${method}: this client answers at most ${perMinute} questions a minute`
+  )

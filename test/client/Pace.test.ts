@@ -26,21 +26,49 @@ describe("How much a server may ask", () => {
     })
   )
 
-  it.effect("so many questions at a time", () =>
+  it.effect("so many questions at a time; the others wait for their turn", () =>
     Effect.gen(function* () {
-      const answered = yield* Deferred.make<object>()
-      const answer = Pace.limited(() => Deferred.await(answered) as ReturnType<typeof yes>, { open: 1 })
-      const first = yield* Effect.forkChild(ask(answer), { startImmediately: true })
+      const answered = yield* Deferred.make<void>()
+      let open = 0
+      let most = 0
+      const answer = Pace.limited(
+        () =>
+          Effect.gen(function* () {
+            most = Math.max(most, ++open)
+            yield* Deferred.await(answered)
+            open--
+            return {}
+          }),
+        { open: 2 }
+      )
+      const asked = yield* Effect.forkChild(
+        Effect.all(
+          Array.from({ length: 5 }, () => ask(answer)),
+          { concurrency: "unbounded" }
+        ),
+        { startImmediately: true }
+      )
+      assert.strictEqual(open, 2)
+      yield* Deferred.succeed(answered, undefined)
+      assert.deepStrictEqual(tags(yield* Fiber.join(asked)), Array<string>(5).fill("Success"))
+      assert.strictEqual(most, 2)
+    })
+  )
+
+  it.effect("ELIC-31: questions that nobody answers do not pile up", () =>
+    Effect.gen(function* () {
+      const answer = Pace.limited(() => Effect.never, { perMinute: 2 })
+      yield* Effect.forkChild(Effect.all([ask(answer), ask(answer)], { concurrency: "unbounded" }), {
+        startImmediately: true
+      })
+      yield* TestClock.adjust("10 minutes")
       assert.deepStrictEqual(tags([yield* ask(answer)]), ["Failure"])
-      yield* Deferred.succeed(answered, {})
-      yield* Fiber.join(first)
-      assert.deepStrictEqual(tags([yield* ask(answer)]), ["Success"])
     })
   )
 
   it.effect("a sign of life is no question", () =>
     Effect.gen(function* () {
-      const answer = Pace.limited(yes, { perMinute: 0, open: 0 })
+      const answer = Pace.limited(yes, { perMinute: 0 })
       yield* answer("ping", {})
       assert.deepStrictEqual(tags([yield* ask(answer)]), ["Failure"])
     })
