@@ -16,7 +16,7 @@ import type { Watch } from "./Deadlines.ts"
 import type { Dialect, Extras } from "./Dialect.ts"
 import type { Notice, Notices } from "./Notices.ts"
 import * as Questions from "./Questions.ts"
-import { type Transport, TransportError } from "./Transport.ts"
+import { Pause, type Transport, TransportError } from "./Transport.ts"
 import type { Visits } from "./Visits.ts"
 
 export type ExchangeError = McpError.McpError | TransportError | InvalidResponse
@@ -69,6 +69,7 @@ export const open = Effect.fnUntraced(function* (
   const scope = yield* Scope.fork(yield* Effect.scope)
   const close = Scope.close(scope, Exit.void)
   const connection = yield* transport.open.pipe(
+    Effect.provideService(Pause, shared.pausedAll),
     Scope.provide(scope),
     Effect.onError(() => close)
   )

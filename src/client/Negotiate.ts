@@ -57,7 +57,7 @@ const probe = Effect.fnUntraced(function* <R>(
   legacy: ReadonlyArray<Revision>
 ): Effect.fn.Return<Settled, NegotiateError, R> {
   const line = yield* reach.open(Dialect.of(first, offer.identity))
-  const verdict = yield* closingOnFailure(line, Probe.discover(line, offer, first))
+  const verdict = yield* closingOnFailure(line, Probe.discover(line, offer, first, reach.deadlines))
   if (verdict._tag === "Modern") {
     reach.eras.remember(reach.target, false)
     return { line, server: ServerIdentity.discovered(verdict.revision, verdict.result, reach.target) }
@@ -86,7 +86,7 @@ const probeAgain = Effect.fnUntraced(function* <R>(
   refused: NegotiationError
 ): Effect.fn.Return<Settled, NegotiateError, R> {
   const line = yield* reach.open(Dialect.of(first, offer.identity))
-  const verdict = yield* closingOnFailure(line, Probe.discover(line, offer, first))
+  const verdict = yield* closingOnFailure(line, Probe.discover(line, offer, first, reach.deadlines))
   if (verdict._tag !== "Modern") return yield* Effect.andThen(line.close, Effect.fail(refused))
   return { line, server: ServerIdentity.discovered(verdict.revision, verdict.result, reach.target) }
 })

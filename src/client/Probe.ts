@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import type { Revision } from "../protocol/Revision.ts"
+import type { Deadlines, Limits } from "./Deadlines.ts"
 import * as Dialect from "./Dialect.ts"
 import type { ExchangeError, Line } from "./Line.ts"
 
@@ -30,33 +31,38 @@ export const discover = (
   line: Line,
   offer: Question,
   revision: Revision,
+  deadlines: Deadlines,
   tried: ReadonlyArray<string> = []
 ): Effect.Effect<Verdict, ExchangeError> =>
-  line.exchange("server/discover", {}, {}).pipe(
-    Effect.map((result) => choose(offer, revision, result)),
-    Effect.catchTag("McpError", (error) => refusal(error)),
-    Effect.catchTag("TransportError", (error) =>
-      error.refused === true
-        ? Effect.fail(error)
-        : Effect.succeed(legacy(`the connection ended: ${error.message}`))
-    ),
-    Effect.timeoutOrElse({
-      duration: offer.probeTimeout,
-      orElse: () => Effect.succeed(legacy(`no answer within ${offer.probeTimeout} ms`, true))
-    }),
-    Effect.flatMap((verdict) => {
-      if (verdict._tag === "Legacy") return Effect.succeed(verdict)
-      if (verdict._tag === "Modern") {
-        if (verdict.revision !== revision) line.speak(Dialect.of(verdict.revision, offer.identity))
-        return Effect.succeed(verdict)
-      }
-      // Asked once in each version: a server may have been replaced while it refused the one it now speaks.
-      const other = offer.revisions.find(({ version }) => verdict.supported.includes(version))
-      if (other?.era !== "stateless" || tried.includes(other.version)) return Effect.succeed(verdict)
-      line.speak(Dialect.of(other, offer.identity))
-      return discover(line, offer, other, [...tried, other.version])
-    })
-  )
+  deadlines
+    .run("server/discover", silence(offer), () => line.exchange("server/discover", {}, {}))
+    .pipe(
+      Effect.map((result) => choose(offer, revision, result)),
+      Effect.catchTag("McpError", (error) => refusal(error)),
+      Effect.catchTag("TransportError", (error) =>
+        error.refused === true
+          ? Effect.fail(error)
+          : Effect.succeed(legacy(`the connection ended: ${error.message}`))
+      ),
+      Effect.catchTag("RequestTimeout", ({ millis }) =>
+        Effect.succeed(legacy(`no answer within ${millis} ms`, true))
+      ),
+      Effect.flatMap((verdict) => {
+        if (verdict._tag === "Legacy") return Effect.succeed(verdict)
+        if (verdict._tag === "Modern") {
+          if (verdict.revision !== revision) line.speak(Dialect.of(verdict.revision, offer.identity))
+          return Effect.succeed(verdict)
+        }
+        // Asked once in each version: a server may have been replaced while it refused the one it now speaks.
+        const other = offer.revisions.find(({ version }) => verdict.supported.includes(version))
+        if (other?.era !== "stateless" || tried.includes(other.version)) return Effect.succeed(verdict)
+        line.speak(Dialect.of(other, offer.identity))
+        return discover(line, offer, other, deadlines, [...tried, other.version])
+      })
+    )
+
+/** What a transport does about it, asking a person to sign in for instance, is no silence of the server. */
+const silence = ({ probeTimeout }: Question): Limits => ({ idle: probeTimeout, absolute: Infinity })
 
 const legacy = (why: string, silent = false): Verdict => ({ _tag: "Legacy", silent, why })
 

@@ -33,3 +33,12 @@ export class Transport extends Context.Service<
     readonly open: Effect.Effect<Connection<TransportError>, TransportError, Scope.Scope>
   }
 >()("mcp-effect/client/Transport") {}
+
+/**
+ * Runs an effect while the clocks of all requests of a client stand still: for transports that have to ask a person
+ * before they can go on. In the context of `open`.
+ */
+export const Pause = Context.Reference<<A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>>(
+  "mcp-effect/client/Pause",
+  { defaultValue: () => (effect) => effect }
+)

@@ -11,6 +11,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import * as Patience from "../../http/Patience.ts"
 import type { AuthorizationError } from "./AuthorizationError.ts"
 import type { Authorizer, Renewed } from "./Authorizer.ts"
 import * as Challenge from "./Challenge.ts"
@@ -60,7 +61,7 @@ export const make = (
         headers: about(request),
         fresh: tried.how === "refreshed" || tried.how === "authorized"
       }
-      return authorizer.renew(rejection).pipe(
+      return Effect.flatMap(Patience.Patience, (patience) => patience(authorizer.renew(rejection))).pipe(
         Effect.mapError((cause) => unauthorized(request, response, cause)),
         Effect.flatMap((renewed) =>
           renewed === undefined

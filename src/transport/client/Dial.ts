@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import { HttpClient } from "effect/http/HttpClient"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
-import { type Transport, TransportError } from "../../client/Transport.ts"
+import { Pause, type Transport, TransportError } from "../../client/Transport.ts"
 import type { Connection } from "../../Connection.ts"
 import type * as JsonRpc from "../../protocol/JsonRpc.ts"
 import * as Limits from "../Limits.ts"
@@ -49,7 +49,7 @@ export const make = (
       if (!(place instanceof URL)) return yield* place
       const inbox = yield* Queue.bounded<JsonRpc.Message, TransportError | Cause.Done>(limits.inboxMessages)
       const wire: Wire = {
-        endpoint: Endpoint.make(client, place, headers),
+        endpoint: Endpoint.make(client, place, headers, yield* Pause),
         exchanges: yield* Exchanges.make(Duration.toMillis(readTimeout)),
         tools,
         reconnect: Reconnect.policy(reconnect),

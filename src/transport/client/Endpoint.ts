@@ -2,6 +2,7 @@
  * One URL and the only origin requests go to. Headers of the application, credentials among them, never leave it:
  * redirects are followed here and nowhere else, within the origin and with the method kept.
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpBody from "effect/http/HttpBody"
@@ -9,8 +10,8 @@ import type { HttpClient } from "effect/http/HttpClient"
 import type { HttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
-import * as Option from "effect/Option"
 import { TransportError } from "../../client/Transport.ts"
+import * as Patience from "../../http/Patience.ts"
 import * as Body from "./Body.ts"
 import { excerpt } from "./Refusal.ts"
 
@@ -37,7 +38,12 @@ export interface Endpoint {
 const hops = 3
 
 /** Makes an endpoint. Where a redirect leads is remembered for its lifetime. */
-export const make = (client: HttpClient, url: URL, own: HeaderFields): Endpoint => {
+export const make = (
+  client: HttpClient,
+  url: URL,
+  own: HeaderFields,
+  patience: Patience.Patience
+): Endpoint => {
   const target = url.origin + url.pathname
   let current = url
 
@@ -78,19 +84,22 @@ export const make = (client: HttpClient, url: URL, own: HeaderFields): Endpoint 
   }
   return {
     target,
-    send: (method, headers, body) => byHand(send(method, headers, body, hops)),
+    send: (method, headers, body) => byHand(send(method, headers, body, hops), patience),
     sibling: (reference) => {
       const other = URL.parse(reference, url)
-      return other === null || other.origin !== url.origin ? undefined : make(client, other, own)
+      return other === null || other.origin !== url.origin ? undefined : make(client, other, own, patience)
     }
   }
 }
 
-/** Fetch follows redirects by itself, and takes headers along, unless it is told not to. Other clients do not look. */
-const byHand = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) =>
-    Effect.provideService(effect, FetchHttpClient.RequestInit, {
-      ...Option.getOrUndefined(init),
+/**
+ * Fetch follows redirects by itself, and takes headers along, unless it is told not to. Other clients do not look.
+ * Clients that have to ask a person something find out here whose time that is.
+ */
+const byHand = <A, E>(effect: Effect.Effect<A, E>, patience: Patience.Patience): Effect.Effect<A, E> =>
+  Effect.updateContext(effect, (context: Context.Context<never>) =>
+    Context.add(Context.add(context, Patience.Patience, patience), FetchHttpClient.RequestInit, {
+      ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
       redirect: "manual"
     })
   )
@@ -111,6 +120,14 @@ const whyNot = (status: number, from: URL, to: URL | null, left: number): string
 /** Nobody answered: which part of the way was the last, in the words of whoever was on it. */
 const unreachable = (target: string, error: HttpClientError): TransportError => {
   const { code, message } = rootOf(error.reason.cause ?? error.reason)
+  // Somebody answered, and the client could not make of it what it should: it had to sign in, for instance.
+  if (error.response !== undefined) {
+    return new TransportError({
+      message: `${target} answers HTTP ${error.response.status}: ${excerpt(message)}`,
+      refused: true,
+      cause: error
+    })
+  }
   const phase = phases.find(([pattern]) => pattern.test(code))?.[1] ?? "the request failed"
   return new TransportError({
     message: `Cannot reach ${target}: ${phase} (${excerpt(message)})`,
