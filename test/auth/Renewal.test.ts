@@ -12,7 +12,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { browser, connected, failure, kept, post, world } from "./connect.ts"
 import type { Around } from "./connect.ts"
-import { bearer } from "./world.ts"
+import { bearer, protectedServer } from "./world.ts"
 import type { AuthorizationServer, Server } from "./world.ts"
 
 const grants = (as: AuthorizationServer) =>
@@ -325,17 +325,21 @@ describe("processes that share a store", () => {
   )
 })
 
-it.effect("what is kept for one server is not used for another", () =>
-  Effect.gen(function* () {
-    const { browser, server } = yield* world
-    const store = yield* kept
-    yield* Effect.provide(post(server.endpoint), connected(server.endpoint, {}, { browser, store }))
-    const other = yield* world
-    yield* Effect.provide(
-      post(other.server.endpoint),
-      connected(other.server.endpoint, {}, { browser: other.browser, store })
-    )
-    const seen = JSON.stringify(other.server.requests)
-    for (const request of server.admitted) assert.notInclude(seen, bearer(request)!)
-  })
+it.effect(
+  "TOK-5: what is kept for one server is not used for another, of the same authorization server neither",
+  () =>
+    Effect.gen(function* () {
+      const { as, browser, server } = yield* world
+      const other = yield* protectedServer(as)
+      const store = yield* kept
+      for (const { endpoint } of [server, other]) {
+        yield* Effect.provide(post(endpoint), connected(endpoint, {}, { browser, store }))
+      }
+      const seen = JSON.stringify(other.requests)
+      for (const request of server.admitted) assert.notInclude(seen, bearer(request)!)
+      assert.deepStrictEqual(
+        browser.pages.map(({ searchParams }) => searchParams.get("resource")),
+        [server.endpoint, other.endpoint]
+      )
+    })
 )

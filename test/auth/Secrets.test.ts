@@ -18,7 +18,11 @@ import type { AuthorizationServer } from "./world.ts"
 const watching = () => {
   const shown: Array<string> = []
   const logger = Logger.make(({ cause, message }) => {
-    shown.push(inspect(message, { depth: 20 }), Cause.pretty(cause), inspect(cause, { depth: 20 }))
+    shown.push(Cause.pretty(cause))
+    // Without `customInspect`, as Node shows an error that nobody caught.
+    for (const customInspect of [true, false]) {
+      shown.push(inspect(message, { depth: 20, customInspect }), inspect(cause, { depth: 20, customInspect }))
+    }
     shown.push(JSON.stringify(message), JSON.stringify(cause))
   })
   const tracer = Tracer.make({

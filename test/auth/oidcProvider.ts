@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair } from "jose"
 import { createServer } from "node:http"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import Provider from "oidc-provider"
+import { Provider } from "oidc-provider"
 import type { Configuration } from "oidc-provider"
 
 export interface Oidc {

@@ -5,9 +5,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Client from "mcp-effect/Client"
+import * as Authorized from "./authorized.ts"
 
 const url = process.argv.at(-1)!
 const version = process.env["MCP_CONFORMANCE_PROTOCOL_VERSION"]
+const scenario = process.env["MCP_CONFORMANCE_SCENARIO"] ?? ""
 
 interface Call {
   readonly name: string
@@ -16,7 +18,7 @@ interface Call {
 
 const context = JSON.parse(process.env["MCP_CONFORMANCE_CONTEXT"] ?? "{}") as {
   readonly toolCalls?: ReadonlyArray<Call>
-}
+} & Authorized.Context
 
 /** Something of the type a schema asks for. */
 const sample = (schema: { readonly type?: unknown }): unknown =>
@@ -45,6 +47,8 @@ const program = Effect.gen(function* () {
   const client = yield* Client.connect(url, {
     name: "conformance-client",
     version: "1.0.0",
+    // Nothing is to be found out by its being slow: dozens of servers share one process with the suite.
+    probeTimeout: "1 minute",
     ...(version !== undefined && { versions: [version] }),
     elicit: () => Effect.succeed(Client.accept({})),
     sample: () =>
@@ -69,4 +73,9 @@ const program = Effect.gen(function* () {
   }
 })
 
-await Effect.runPromise(Effect.scoped(program))
+const run = Effect.scoped(program)
+await Effect.runPromise(
+  scenario.startsWith("auth/")
+    ? Effect.provide(run, await Authorized.httpClient(url, scenario, context))
+    : run
+)

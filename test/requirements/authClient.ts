@@ -50,7 +50,7 @@ export const authClient: Group["claimed"] = {
   "RES-4": ["auth/AuthorizationCode.test.ts"],
   "TOK-1": ["auth/Attach.test.ts", "auth/OAuthClient.test.ts"],
   "TOK-2": ["auth/Attach.test.ts"],
-  "TOK-5": ["auth/Attach.test.ts"],
+  "TOK-5": ["auth/Attach.test.ts", "auth/Renewal.test.ts"],
   "TOK-7": ["auth/TokenStore.test.ts"],
   "TOK-8": ["auth/Registration.test.ts"],
   "TOK-9": ["auth/Renewal.test.ts", "auth/StepUp.test.ts"],

@@ -8,7 +8,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type { HttpClientResponse } from "effect/http/HttpClientResponse"
+import { fromWeb, type HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Patience from "../../http/Patience.ts"
@@ -62,7 +62,7 @@ export const make = (
         fresh: tried.how === "refreshed" || tried.how === "authorized"
       }
       return Effect.flatMap(Patience.Patience, (patience) => patience(authorizer.renew(rejection))).pipe(
-        Effect.mapError((cause) => unauthorized(request, response, cause)),
+        Effect.catch((cause) => Effect.andThen(discard(response), unauthorized(request, response, cause))),
         Effect.flatMap((renewed) =>
           renewed === undefined
             ? Effect.succeed(response)
@@ -141,13 +141,19 @@ const withoutRedirects = (context: Context.Context<never>): Context.Context<neve
 const discard = (response: HttpClientResponse) =>
   response.stream.pipe(Stream.take(1), Stream.runDrain, Effect.timeoutOption("1 second"), Effect.ignore)
 
+/** The answer as whoever asked may see it: without the request that brought it, which had the token that was refused. */
 const unauthorized = (
   request: HttpClientRequest.HttpClientRequest,
-  response: HttpClientResponse,
+  { headers, status }: HttpClientResponse,
   cause: AuthorizationError
 ) =>
   new HttpClientError.HttpClientError({
-    reason: new HttpClientError.StatusCodeError({ request, response, cause, description: cause.message })
+    reason: new HttpClientError.StatusCodeError({
+      request,
+      response: fromWeb(request, new Response(null, { status, headers: { ...headers } })),
+      cause,
+      description: cause.message
+    })
   })
 
 const unprovable = (request: HttpClientRequest.HttpClientRequest, cause: AuthorizationError) =>
