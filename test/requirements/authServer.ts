@@ -46,6 +46,7 @@ export const authServer: Group["claimed"] = {
   "ASEC-10": ["auth/server/Metadata.test.ts"],
   "ASEC-12": ["auth/server/Authorize.test.ts", "auth/server/Register.test.ts"],
   "ASEC-14": ["auth/server/Authorize.test.ts"],
+  "ASEC-15": ["auth/server/Authorize.test.ts"],
   "ASEC-16": ["auth/server/Upstream.test.ts"],
   "ASEC-17": ["auth/Bearer.test.ts"],
   "ASEC-18": ["auth/Bearer.test.ts", "auth/server/Upstream.test.ts"],
@@ -55,5 +56,9 @@ export const authServer: Group["claimed"] = {
   "SEC-5": ["auth/server/Upstream.test.ts"],
   "SEC-6": ["auth/server/Upstream.test.ts"],
   "SEC-7": ["auth/JwtVerifier.test.ts"],
+  "SEC-13": ["auth/Bound.test.ts"],
+  "SEC-15": ["auth/Bound.test.ts"],
+  "SEC-16": ["auth/Bound.test.ts"],
+  "SEC-17": ["auth/Bound.test.ts"],
   "CCRED-3": ["auth/server/ClientAuthentication.test.ts", "auth/server/Metadata.test.ts"]
 }

@@ -12,6 +12,7 @@ import {
   type Client
 } from "../AuthorizationProvider.ts"
 import * as Scopes from "../Scopes.ts"
+import * as Page from "./ConsentPage.ts"
 import * as Pkce from "./Pkce.ts"
 import * as RedirectUri from "./RedirectUri.ts"
 import { type Resolved, resourceOf } from "./Settings.ts"
@@ -28,13 +29,25 @@ export const handle = (
     const redirectUri = yield* redirectOf(parameters, client)
     const back = { redirectUri, state: parameters.get("state") }
     return yield* read(parameters, client, back, settings).pipe(
-      Effect.flatMap((asked) => provider.authorize(client, asked)),
-      Effect.catch(({ description, error }) =>
-        Effect.succeed(answer(settings.issuer, back, { error, error_description: description }))
-      ),
-      Effect.map(Wire.redirect)
+      Effect.flatMap((asked) => Effect.map(provider.authorize(client, asked), Wire.redirect)),
+      Effect.catch(({ description, error }) => {
+        const target = answer(settings.issuer, back, { error, error_description: description })
+        return Effect.succeed(
+          isTrusted(client, redirectUri) ? Wire.redirect(target) : leaving(target, description)
+        )
+      })
     )
   })
+
+/**
+ * Whether a browser may be sent there without anybody having agreed to anything. Whoever registers a client chooses
+ * where it is: a link to this server must not become a link to there. What is on the user's machine is no such place.
+ */
+const isTrusted = ({ origin }: Client, redirectUri: string): boolean =>
+  origin === "configured" || RedirectUri.isLocal(redirectUri)
+
+const leaving = (target: URL, why: string): Wire.Response =>
+  Wire.html(400, Page.notice("This did not work", why, target), Page.noticePolicy)
 
 const clientOf = (parameters: Wire.Parameters, provider: AuthorizationProvider["Service"]) =>
   Effect.gen(function* () {

@@ -112,13 +112,16 @@ const list = (items: ReadonlyArray<string>, none: string): string =>
 const input = ({ autocomplete, label, name, type }: Field): string =>
   `<label>${shown(label)} <input name="${shown(name)}" type="${type}" autocomplete="${shown(autocomplete)}" required></label>`
 
-/** A page that says one thing. */
-export const notice = (title: string, text: string): string => `<!doctype html>
+/** A page that says one thing, and where the user may go from there. */
+export const notice = (title: string, text: string, target?: URL): string => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${shown(title)}</title></head>
-<body><main><h1>${shown(title)}</h1><p>${shown(text, 500)}</p></main></body>
+<body><main><h1>${shown(title)}</h1><p>${shown(text, 500)}</p>${target === undefined ? "" : onwards(target)}</main></body>
 </html>
 `
+
+const onwards = (target: URL): string =>
+  `<p><a rel="noreferrer" href="${shown(target.href, 8192)}">Go back to <strong><bdi>${shown(RedirectUri.host(target.href))}</bdi></strong></a></p>`
 
 export const noticePolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 

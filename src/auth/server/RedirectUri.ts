@@ -20,8 +20,8 @@ const longest = 2048
 /** What is wrong with a redirect URI that somebody wants to register. */
 export const problem = (text: string, schemes: ReadonlyArray<string>): string | undefined => {
   if (text.length > longest) return "is too long"
-  // Browsers and programs do not agree on what these mean.
-  if (/[\s\\#]|[^\x21-\x7e]/.test(text)) return "has a fragment, or a character that is not allowed"
+  // Not in a URI: browsers and programs do not agree on what these mean.
+  if (/[\s#"<>\\^`{|}]|[^\x21-\x7e]/.test(text)) return "has a fragment, or a character that is not allowed"
   const url = URL.parse(text)
   if (url === null) return "is not a URL"
   if (url.username !== "" || url.password !== "") return "has a user name or password"

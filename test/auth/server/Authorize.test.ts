@@ -7,6 +7,7 @@ import {
   callback,
   type Fields,
   post,
+  postJson,
   publicClient,
   resource,
   send,
@@ -89,6 +90,26 @@ describe("the authorization endpoint", () => {
       })
     )
   }
+
+  it.effect("to where a stranger chose, nobody is sent who has agreed to nothing (ASEC-15)", () =>
+    Effect.gen(function* () {
+      const scene = yield* start({ server: { clientRegistration: { enabled: true } } })
+      const { json } = yield* postJson(`${scene.url}/register`, {
+        redirect_uris: ["https://evil.example/?x='y'", callback],
+        token_endpoint_auth_method: "none"
+      })
+      const changes = { client_id: String(json["client_id"]), scope: "root" }
+      const page = yield* send(
+        authorizeUrl(scene, { ...changes, redirect_uri: "https://evil.example/?x='y'" })
+      )
+      assert.deepStrictEqual([page.status, page.location], [400, undefined])
+      assert.include(page.text, "Go back to <strong><bdi>evil.example</bdi></strong>")
+      assert.include(page.text, 'href="https://evil.example/?x=%27y%27&amp;error=invalid_scope&amp;')
+      assert.include(page.headers.get("content-security-policy"), "frame-ancestors 'none'")
+      const local = yield* send(authorizeUrl(scene, changes))
+      assert.strictEqual(local.location?.searchParams.get("error"), "invalid_scope")
+    })
+  )
 
   it.effect("the resource may be written with capitals where they mean nothing (RES-4)", () =>
     Effect.gen(function* () {

@@ -81,6 +81,7 @@ describe("registration", () => {
     ["a private scheme", { redirect_uris: ["com.example.app:/cb"] }, "invalid_redirect_uri"],
     ["a fragment", { redirect_uris: [`${callback}#x`] }, "invalid_redirect_uri"],
     ["a user", { redirect_uris: ["https://u@app.example.com/"] }, "invalid_redirect_uri"],
+    ["markup", { redirect_uris: ['https://app.example.com/"><b>'] }, "invalid_redirect_uri"],
     ["a back-slash", { redirect_uris: ["https://app.example.com\\@evil.example/"] }, "invalid_redirect_uri"],
     [
       "too many",
