@@ -43,6 +43,9 @@ const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
     /2025-11-25\n(?: {2}asked: .*\n){3} {2}Ordered: large pizza with cheese and olives, oven 3\n/
   ],
   "cpu-work": [/(?:ping \d answered while it computes\n){3}stopped\nthere are 78498 primes/],
+  "auth-server": [
+    /agreed to user\nget_user_profile: \{"subject":"me"\}\nagreed to user and user:secrets\n(?:tell_secret: It is 42\.\n){2}$/
+  ],
   "low-level": [/schema as written: .*\$ref/, /QUIET/, /refused: true/, /"doubled":42,"nudged":1/]
 }
 

@@ -104,14 +104,14 @@ const read = (
   }))
 }
 
-/** What is asked for, or what the client is registered for, or what is required anyway. */
+/** What is asked for, or else what the client is registered for, or else the default; and what is required anyway. */
 export const scopesOf = (
   asked: string | undefined,
   client: Client,
-  { requiredScopes, validScopes }: Resolved
+  { defaultScopes, requiredScopes, validScopes }: Resolved
 ): Effect.Effect<ReadonlyArray<string>, AuthorizeError> => {
   const wanted =
-    asked === undefined ? (client.scopes ?? []) : asked.split(" ").filter((scope) => scope !== "")
+    asked === undefined ? (client.scopes ?? defaultScopes) : asked.split(" ").filter((scope) => scope !== "")
   const known = (scope: string) =>
     Scopes.isScope(scope) && validScopes.has(scope) && (client.scopes?.includes(scope) ?? true)
   return wanted.every(known)

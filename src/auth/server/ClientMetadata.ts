@@ -99,8 +99,9 @@ const keys = (value: unknown) =>
 
 const mostKeys = 5
 
-const scopesOf = (value: unknown, { options, validScopes }: Resolved) => {
-  if (value === undefined) return Effect.succeed(options.clientRegistration?.defaultScopes)
+/** A client that names its scopes is held to them. One that does not could have named all, and may ask for each. */
+const scopesOf = (value: unknown, { validScopes }: Resolved) => {
+  if (value === undefined) return Effect.undefined
   const asked = typeof value === "string" ? value.split(" ").filter((scope) => scope !== "") : undefined
   return asked !== undefined && asked.every((scope) => Scopes.isScope(scope) && validScopes.has(scope))
     ? Effect.succeed(asked)

@@ -37,7 +37,7 @@ export const handle = (
     }
     yield* provider.registerClient(client)
     return Wire.json(201, {
-      ...information(client),
+      ...information(client, settings),
       client_id_issued_at: Math.floor(now / 1000),
       ...(secret === undefined
         ? {}
@@ -50,13 +50,15 @@ export const handle = (
   )
 
 /** What was registered, which may be less than what was asked for. */
-const information = (client: Client) => ({
+const information = (client: Client, { defaultScopes }: Resolved) => ({
   client_id: client.id,
   redirect_uris: client.redirectUris,
   token_endpoint_auth_method: client.authentication,
   grant_types: client.grantTypes,
   response_types: ["code"],
-  ...(client.scopes === undefined ? {} : { scope: client.scopes.join(" ") }),
+  ...(client.scopes === undefined && defaultScopes.length === 0
+    ? {}
+    : { scope: (client.scopes ?? defaultScopes).join(" ") }),
   ...(client.jwks === undefined ? {} : { jwks: client.jwks }),
   ...(client.name === undefined ? {} : { client_name: client.name }),
   ...(client.uri === undefined ? {} : { client_uri: client.uri })

@@ -10,7 +10,7 @@ export interface ClientRegistrationOptions {
   readonly enabled: boolean
   /** How long secrets of registered clients are good. Default: they do not expire. */
   readonly clientSecretExpiry?: Duration.Input
-  /** What a client gets that does not ask for scopes. */
+  /** What a client gets that neither asks for scopes nor was registered for some. */
   readonly defaultScopes?: ReadonlyArray<string>
   /**
    * Schemes of redirect URIs beside https and loopback http: private ones of applications, such as "com.example.app".
@@ -70,6 +70,7 @@ export interface Resolved {
   readonly onlyResource: string | undefined
   readonly validScopes: ReadonlySet<string>
   readonly requiredScopes: ReadonlyArray<string>
+  readonly defaultScopes: ReadonlyArray<string>
   readonly rates: Rates
   readonly options: Options
 }
@@ -98,6 +99,7 @@ export const resolve = (options: Options): Resolved => {
     onlyResource: options.resources.length === 1 ? options.resources[0] : undefined,
     validScopes: valid,
     requiredScopes: required,
+    defaultScopes: defaults,
     rates: { ...usual, ...options.rates },
     options
   }

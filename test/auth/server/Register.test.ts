@@ -71,6 +71,28 @@ describe("registration", () => {
     })
   )
 
+  it.effect(
+    "a client that names its scopes is held to them; one that does not may ask for more than the default",
+    () =>
+      Effect.gen(function* () {
+        const scene = yield* open()
+        const register = (more: object) =>
+          Effect.map(
+            postJson(`${scene.url}/register`, { ...app, token_endpoint_auth_method: "none", ...more }),
+            ({ json }) => String(json["client_id"])
+          )
+        const ask = (client_id: string, scope: string) =>
+          Effect.map(send(authorizeUrl(scene, { client_id, scope })), ({ location }) =>
+            location?.searchParams.get("error")
+          )
+        const [held, free] = [yield* register({ scope: "files:read" }), yield* register({})]
+        assert.strictEqual(yield* ask(held, "files:read files:write"), "invalid_scope")
+        assert.isNull(yield* ask(free, "files:read files:write"))
+        const { page } = yield* asked(scene, { client_id: free, scope: "" })
+        assert.include(page.text, "<ul><li><bdi>files:read</bdi></li></ul>")
+      })
+  )
+
   const mistakes: ReadonlyArray<readonly [string, object, string]> = [
     ["no redirect URI", { redirect_uris: [] }, "invalid_redirect_uri"],
     ["a redirect URI that is no text", { redirect_uris: [7] }, "invalid_redirect_uri"],
