@@ -46,7 +46,34 @@ const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
   "auth-server": [
     /agreed to user\nget_user_profile: \{"subject":"me"\}\nagreed to user and user:secrets\n(?:tell_secret: It is 42\.\n){2}$/
   ],
+  http: [
+    /(?:\[[1-4]\/10\] Event from 'listener'\n){4}-- the connection breaks --\n/,
+    /breaks --\n(?:\[[567]\/10\] Event from 'listener'\n){3}-- the connection breaks --\n/,
+    /breaks --\n(?:\[(?:8|9|10)\/10\] Event from 'listener'\n){3}Sent 10 notifications to 'listener'\n/,
+    /test:\/\/resource has changed/
+  ],
+  "http-stateless": [
+    /2026-07-28\n(?: {2}Sent 3 notifications to 'client' from (?:one|the other), 3 arrived\n){4}/,
+    / {2}How many guests\? 4\n {2}A table for 4: asked by (?:one, booked by the other|the other, booked by one)\n/,
+    /2025-11-25\n(?: {2}Sent 3 notifications to 'client' from (?:one|the other), 3 arrived\n){4}/,
+    /2025-11-25[\s\S]*from the other/
+  ],
+  "http-many": [
+    /Four servers/,
+    /echo at 2026-07-28: hello/,
+    /math at 2026-07-28: 42/,
+    /curl at 2026-07-28: What is at https:\/\/example\.com/,
+    /search at 2026-07-28: \["A page on Effect"\]/,
+    /search at 2024-11-05: \["A page on SSE"\]/
+  ],
   "low-level": [/schema as written: .*\$ref/, /QUIET/, /refused: true/, /"doubled":42,"nudged":1/]
+}
+
+const proves: { readonly [name: string]: string } = {
+  "cpu-work": "S047",
+  http: "S127",
+  "http-stateless": "S128, S133",
+  "http-many": "S123, S146"
 }
 
 describe("examples", () => {
@@ -62,7 +89,7 @@ describe("examples", () => {
   })
 
   for (const [name, expected] of Object.entries(examples)) {
-    it(`${name === "cpu-work" ? "S047" : "S016"}: ${name} runs and ends with exit code 0`, async () => {
+    it(`${proves[name] ?? "S016"}: ${name} runs and ends with exit code 0`, async () => {
       const { code, output } = await run(`examples/${name}/client.ts`)
       assert.strictEqual(code, 0, output)
       for (const pattern of expected) assert.match(output, pattern)
