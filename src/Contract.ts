@@ -157,6 +157,8 @@ export const inputSchema = (
   unknownArguments: "refuse" | "ignore" = "refuse"
 ): JsonSchema.Document => {
   const document = JsonSchema.of(tool.input)
+  const [fault] = JsonSchema.headers(document).faults
+  if (fault !== undefined) throw new Error(`The tool "${tool.name}" cannot be used over HTTP: ${fault}.`)
   if (JsonSchema.documentOf(tool.input.ast) !== undefined) {
     if (document["type"] === "object") return document
     throw new Error(
@@ -168,8 +170,6 @@ export const inputSchema = (
       `The input of the tool "${tool.name}" must be an object, not of type "${String(document["type"])}".`
     )
   }
-  const [fault] = JsonSchema.headers(document).faults
-  if (fault !== undefined) throw new Error(`The tool "${tool.name}" cannot be used over HTTP: ${fault}.`)
   const closed = unknownArguments === "refuse" && argumentNames(tool) !== undefined
   return { type: "object", ...document, ...(closed ? { additionalProperties: false } : {}) }
 }

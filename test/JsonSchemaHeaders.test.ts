@@ -51,4 +51,11 @@ describe("JsonSchema.headers", () => {
       'The tool "t" cannot be used over HTTP: x-mcp-header "N"'
     )
   })
+
+  it("HTTP-31, HTTP-32, HTTP-33: none of these annotations gets into a server, however the schema is given", () => {
+    for (const [name, schema] of faults) {
+      const tool = Tool.make("t", { input: JsonSchema.raw({ type: "object", ...schema }) })
+      assert.throws(() => Tool.handle(tool, () => "x"), "cannot be used over HTTP", name)
+    }
+  })
 })
