@@ -7,10 +7,9 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
-import { createInterface } from "node:readline"
 import * as Client from "mcp-effect/Client"
 import * as StdioClient from "mcp-effect/StdioClient"
-import { command, complaint, fixture, mcp, root, temporary } from "./binary.ts"
+import { command, complaint, fixture, lineOf, mcp, root, temporary } from "./binary.ts"
 
 const calculator = fixture("calculator.ts")
 const [node, ...flags] = command
@@ -95,10 +94,9 @@ describe("mcp dev", () => {
     async () => {
       using home = temporary()
       const child = spawn(node, [...flags, "dev", calculator], {
-        env: { PATH: path, HOME: home.path, MCP_AUTO_OPEN_ENABLED: "false" }
+        env: { ...process.env, HOME: home.path, MCP_AUTO_OPEN_ENABLED: "false" }
       })
-      for await (const line of createInterface({ input: child.stdout }))
-        if (line.includes("up and running")) break
+      await lineOf(child.stdout, /up and running/)
       const { status } = await fetch("http://127.0.0.1:6274/")
       child.kill("SIGTERM")
       await once(child, "close")

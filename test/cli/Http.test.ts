@@ -4,8 +4,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { createInterface } from "node:readline"
-import { command, complaint, fixture, mcp, root, temporary } from "./binary.ts"
+import { command, complaint, fixture, lineOf, mcp, root, temporary } from "./binary.ts"
 
 const calculator = fixture("calculator.ts")
 const everything = fixture("everything.ts")
@@ -18,16 +17,14 @@ const running = async (
   const [node, ...flags] = command
   const child = spawn(node, [...flags, ...args], { cwd, env: { PATH: process.env["PATH"], ...env } })
   const closed = once(child, "close")
-  const lines = createInterface({ input: child.stderr })
-  const [said] = (await once(lines, "line")) as [string]
+  const [, url = ""] = await lineOf(child.stderr, /^Listening at (\S+)$/)
   const stop = async () => {
     child.kill("SIGTERM")
     const [code] = (await closed) as [number | null]
     return code
   }
   return {
-    said,
-    url: /^Listening at (\S+)$/.exec(said)?.[1] ?? assert.fail(said),
+    url,
     stop,
     [Symbol.asyncDispose]: async () => void (await stop())
   }

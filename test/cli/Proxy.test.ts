@@ -6,11 +6,10 @@ import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import * as Client from "mcp-effect/Client"
 import * as StdioClient from "mcp-effect/StdioClient"
-import { command, complaint, mcp } from "./binary.ts"
+import { command, complaint, lineOf, mcp } from "./binary.ts"
 
 const everything = [
   process.execPath,
@@ -26,11 +25,8 @@ const listening = (...args: ReadonlyArray<string>) =>
         const child = spawn(node, [...flags, "proxy", "--port", "0", ...args], {
           stdio: ["ignore", "ignore", "pipe"]
         })
-        for await (const line of createInterface({ input: child.stderr })) {
-          const url = /^Listening at (\S+)$/.exec(line)?.[1]
-          if (url !== undefined) return { child, url }
-        }
-        return assert.fail("the proxy does not listen")
+        const [, url = ""] = await lineOf(child.stderr, /^Listening at (\S+)$/)
+        return { child, url }
       }),
       ({ child }) =>
         Effect.promise(async () => {

@@ -3,6 +3,8 @@ import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createInterface } from "node:readline"
+import type { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 
 export const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -61,6 +63,19 @@ export const mcp = async (args: ReadonlyArray<string>, around: Around = {}): Pro
     child.on("close", (code) => resolve({ code, ...said }))
   })
 }
+
+/** Waits for a line, and goes on reading: a program that cannot write any more would end. */
+export const lineOf = (stream: Readable, pattern: RegExp) =>
+  new Promise<RegExpExecArray>((resolve, reject) => {
+    const said: Array<string> = []
+    const lines = createInterface({ input: stream })
+    lines.on("line", (line) => {
+      said.push(line)
+      const found = pattern.exec(line)
+      if (found !== null) resolve(found)
+    })
+    lines.on("close", () => reject(new Error(`no line with ${pattern}: ${said.join("\n")}`)))
+  })
 
 /** What a command says when it fails: nothing on stdout, words on stderr, and never a stack of ours. */
 export const complaint = ({ code, stderr, stdout }: Outcome): string => {
