@@ -11,6 +11,7 @@ import * as Failure from "./Failure.ts"
 import * as Help from "./Help.ts"
 import type { LineEditor } from "./LineEditor.ts"
 import { Machine } from "./Machine.ts"
+import { create } from "./New.ts"
 import * as Operands from "./Operands.ts"
 import * as Report from "./Report.ts"
 import { call } from "./Call.ts"
@@ -34,7 +35,7 @@ export type Services = Command.Environment | Machine | UserDirectories.UserDirec
 const mcp = Command.make("mcp").pipe(
   Command.withDescription("Build, run, install and call servers of the Model Context Protocol."),
   Command.withSubcommands([
-    { group: "Servers", commands: [runCommand, dev, proxy] },
+    { group: "Servers", commands: [create, runCommand, dev, proxy] },
     { group: "Applications", commands: [install, uninstall, hosts] },
     { group: "Talking to a server", commands: [list, call, read, prompt, complete, listen, inspect, shell] },
     { group: "About", commands: [version] }

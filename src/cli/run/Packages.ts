@@ -7,14 +7,11 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as UserDirectories from "effect/persistence/UserDirectories"
-import * as ChildProcess from "effect/process/ChildProcess"
-import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
-import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
 import { registerHooks } from "node:module"
 import * as Failure from "../Failure.ts"
 import { Machine } from "../Machine.ts"
-import * as Programs from "../Programs.ts"
+import * as Npm from "../Npm.ts"
 
 /** What somebody wants to be lent. */
 export interface Wanted {
@@ -92,24 +89,7 @@ export const installed = Effect.fnUntraced(function* (wanted: Wanted, notice?: s
   if (notice !== undefined) yield* Console.error(notice)
   yield* Effect.orDie(fs.makeDirectory(folder, { recursive: true }))
   yield* Effect.orDie(fs.writeFileString(path.join(folder, "package.json"), '{ "private": true }\n'))
-  yield* npm(["install", "--no-audit", "--no-fund", "--loglevel=error", ...specs], folder, specs.join(" "))
+  yield* Npm.run(["install", ...specs], folder, specs.join(" "))
   yield* Effect.orDie(fs.writeFileString(ready, ""))
   return folder
 })
-
-const npm = Effect.fnUntraced(
-  function* (args: ReadonlyArray<string>, cwd: string, what: string) {
-    const { command, args: before } = yield* Programs.withNode("npm")
-    const spawner = yield* ChildProcessSpawner
-    const child = yield* spawner.spawn(
-      ChildProcess.make(command, [...before, ...args], { cwd, extendEnv: true, stdin: "ignore" })
-    )
-    const said = yield* Stream.mkString(Stream.decodeText(child.all))
-    const code = yield* child.exitCode
-    if (code !== 0) return yield* Failure.usage(`npm cannot install ${what}:\n${said.trim()}`)
-  },
-  Effect.scoped,
-  Effect.catchTag("PlatformError", (error) =>
-    Effect.fail(Failure.usage(`npm does not start: ${error.message}`))
-  )
-)
