@@ -15,6 +15,7 @@ import * as Tool from "mcp-effect/Tool"
 import type * as Verifier from "mcp-effect/Verifier"
 import { createServer } from "node:net"
 import type { AddressInfo } from "node:net"
+import { Browser, hidden } from "./server/scene.ts"
 
 export const Who = Tool.make("who", { output: Schema.String })
 export const Write = Tool.make("write", { output: Schema.String })
@@ -34,21 +35,40 @@ const freePort = Effect.callback<number>((resume) => {
   })
 })
 
+/** The URL of a server that is not there yet. */
+export const future = Effect.map(freePort, (port) => `http://127.0.0.1:${port}/mcp`)
+
 /** Listens on loopback, and takes tokens of this issuer. */
 export const protectedBy = Effect.fnUntraced(function* <E, R>(
   issuer: string,
-  verifier: Layer.Layer<Verifier.Verifier, E, R | HttpClient.HttpClient>
+  verifier: Layer.Layer<Verifier.Verifier, E, R | HttpClient.HttpClient>,
+  url?: string
 ) {
-  const port = yield* freePort
-  const resource = `http://127.0.0.1:${port}/mcp`
+  const resource = url ?? (yield* future)
   yield* Layer.build(
     NodeServer.layer(server, {
-      port,
+      port: Number(new URL(resource).port),
       guard: Bearer.guard({ resource, authorizationServers: [issuer], scopes: ["read"] })
     }).pipe(Layer.provide(verifier), Layer.provide(FetchHttpClient.layer))
   )
   return resource
 })
+
+/** Through the pages of our own authorization server, agreeing to what they ask. */
+export const agreeing = () => {
+  const browser = new Browser()
+  const go = (url: string | URL): Effect.Effect<void> =>
+    Effect.flatMap(browser.get(url), ({ location, text }) => {
+      if (location !== undefined) return go(location)
+      const fields = hidden(text)
+      return Object.keys(fields).length === 0
+        ? Effect.void
+        : Effect.flatMap(browser.post(url, { ...fields, decision: "approve" }), (answer) =>
+            answer.location === undefined ? Effect.die(new Error(answer.text)) : go(answer.location)
+          )
+    })
+  return go
+}
 
 /** What a client needs beside a store and a way to ask the user. */
 export const needs = Layer.mergeAll(NodeHttpClient.layerUndici, NodeGuardedHttp.layer())
