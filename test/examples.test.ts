@@ -1,24 +1,49 @@
 /** Every example is run as its README says, from the built package, and says what it should. */
 import { assert, describe, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { once } from "node:events"
+import { createServer } from "node:net"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
-const run = (script: string, ...flags: ReadonlyArray<string>) =>
+const run = (script: string, ...flags: ReadonlyArray<string>) => runWith({ script, flags })
+
+interface Running {
+  readonly script: string
+  readonly flags?: ReadonlyArray<string>
+  readonly env?: NodeJS.ProcessEnv
+  /** What is typed. */
+  readonly input?: string
+}
+
+const runWith = ({ env = {}, flags = [], input, script }: Running) =>
   new Promise<{ readonly code: number | null; readonly output: string }>((resolve, reject) => {
     const child = spawn(process.execPath, [...flags, script], {
       cwd: root,
-      stdio: ["ignore", "pipe", "inherit"]
+      env: { ...process.env, ...env },
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "inherit"]
     })
+    child.stdin?.end(input)
     let output = ""
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
       output += chunk
     })
     child.on("error", reject)
     child.on("close", (code) => resolve({ code, output }))
   })
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, "127.0.0.1")
+  await once(probe, "listening")
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  return port
+}
 
 const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
   quickstart: [
@@ -78,9 +103,12 @@ const proves: { readonly [name: string]: string } = {
 
 describe("examples", () => {
   it("S160: each has a server, a client and a README that names its command, and is tested here", () => {
-    assert.sameMembers(readdirSync(`${root}/examples`), Object.keys(examples))
-    for (const name of Object.keys(examples)) {
-      for (const file of ["server.ts", "client.ts", "README.md"]) {
+    const names = [...Object.keys(examples), "auth-client"]
+    assert.sameMembers(readdirSync(`${root}/examples`), names)
+    for (const name of names) {
+      // One client connects to whatever server there is, and to that of another example first of all.
+      const server = name === "auth-client" ? [] : ["server.ts"]
+      for (const file of [...server, "client.ts", "README.md"]) {
         assert(existsSync(`${root}/examples/${name}/${file}`), `examples/${name} lacks ${file}`)
       }
       const command = name === "quickstart" ? "npm start" : `node examples/${name}/client.ts`
@@ -95,6 +123,44 @@ describe("examples", () => {
       for (const pattern of expected) assert.match(output, pattern)
     })
   }
+
+  it.skipIf(process.platform === "win32")(
+    "S158: auth-client asks its user once to connect and once more when more is needed, and runs what is typed",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "auth-client-"))
+      const browser = join(folder, "browser")
+      const agrees = `${root}/test/fixtures/auth/agrees.ts`
+      const command = `exec "${process.execPath}" --conditions=mcp-effect-source "${agrees}" "$1"`
+      writeFileSync(browser, `#!/bin/sh\n${command}\n`, { mode: 0o755 })
+      const port = String(await freePort())
+      const env = { MCP_SERVER_PORT: port, BROWSER: browser }
+      const server = spawn(process.execPath, ["examples/auth-server/server.ts"], {
+        cwd: root,
+        env: { ...process.env, ...env },
+        stdio: ["ignore", "pipe", "inherit"]
+      })
+      await once(server.stdout, "data")
+      const typed = ["list", "call get_user_profile", "call tell_secret", "call tell_secret {", "who", "help"]
+      const { code, output } = await runWith({
+        script: "examples/auth-client/client.ts",
+        env,
+        input: [...typed, "quit", "list", ""].join("\n")
+      })
+      server.kill()
+      rmSync(folder, { recursive: true })
+      assert.strictEqual(code, 0, output)
+      const lines = output.trimEnd().split("\n")
+      assert.deepStrictEqual(lines.slice(0, 5), [
+        "Connected to auth-server",
+        "  get_user_profile: Who is signed in",
+        "  tell_secret: Something not every client may hear",
+        '  {"subject":"me"}',
+        "  It is 42."
+      ])
+      assert.match(lines.at(-2) ?? "", /^ {2}\S+ may user, user:secrets$/)
+      assert.strictEqual(lines.at(-1), "  list, call TOOL [JSON], who, quit")
+    }
+  )
 
   it("no code is made of texts, neither for our schemas nor for those of others", async () => {
     const { code, output } = await run(
