@@ -10,6 +10,14 @@ import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import * as GuardedHttp from "mcp-effect/GuardedHttp"
 import * as NodeGuardedHttp from "mcp-effect/NodeGuardedHttp"
+import { spawnSync } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { createServer } from "node:https"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { getCACertificates, setDefaultCACertificates } from "node:tls"
 import { serve } from "./loopback.ts"
 
 const near = "http://127.0.0.1:1/mcp"
@@ -167,6 +175,49 @@ describe("where connections go", () => {
       )
       assert.strictEqual(error.kind, "failed")
     })
+  )
+})
+
+/** A certificate for a name, made on the spot; `undefined` where there is no openssl. */
+const certificate = (name: string) => {
+  const folder = mkdtempSync(join(tmpdir(), "tls-"))
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")]
+  const made = spawnSync(
+    "openssl",
+    `req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=${name} -addext subjectAltName=DNS:${name}`
+      .split(" ")
+      .concat("-keyout", key, "-out", cert)
+  )
+  const pem = made.status === 0 ? { key: readFileSync(key), cert: readFileSync(cert) } : undefined
+  rmSync(folder, { recursive: true })
+  return pem
+}
+const pem = certificate("secure.test")
+
+describe("over TLS", () => {
+  it.live.skipIf(pem === undefined)(
+    "C4: the address is the one that was checked, and the certificate that of the name",
+    () =>
+      Effect.gen(function* () {
+        const server = createServer({ ...pem }, (_, response) => response.end("secret"))
+        yield* Effect.acquireRelease(
+          Effect.promise(() => once(server.listen(0, "127.0.0.1"), "listening")),
+          () => Effect.sync(() => server.close())
+        )
+        const trusted = getCACertificates()
+        yield* Effect.acquireRelease(
+          Effect.sync(() => setDefaultCACertificates([...trusted, String(pem?.cert)])),
+          () => Effect.sync(() => setDefaultCACertificates(trusted))
+        )
+        const { port } = server.address() as AddressInfo
+        const dns = names({ "secure.test": [["127.0.0.1"]], "other.test": [["127.0.0.1"]] })
+        const layer = Layer.provide(NodeGuardedHttp.layerDns({ networks: ["127.0.0.1/32"] }), dns.layer)
+        const answer = yield* Effect.provide(get(`https://secure.test:${port}/`), layer)
+        assert.strictEqual(answer.body, "secret")
+        const error = yield* Effect.provide(Effect.flip(get(`https://other.test:${port}/`)), layer)
+        assert.strictEqual(error.kind, "failed")
+        assert.strictEqual((error.cause as NodeJS.ErrnoException).code, "ERR_TLS_CERT_ALTNAME_INVALID")
+      })
   )
 })
 

@@ -53,7 +53,7 @@ describe("how a client comes to its id", () => {
     })
   )
 
-  it.effect("REG-1, REG-16, S199: then a registration, with all that belongs into one", () =>
+  it.effect("REG-1, REG-16, ASEC-11, S199: then a registration, with all that belongs into one", () =>
     Effect.gen(function* () {
       const { as, browser, server } = yield* world
       const client = {

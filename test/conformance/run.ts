@@ -23,9 +23,14 @@ interface Outcome {
   readonly failed: number
 }
 
-/** Runs the suite in one role at one revision, and reads its summary. */
-const run = async (role: Role, revision: string, options: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, [suite, role, "--requirements", revision, ...options], {
+/** Runs what a revision requires of one role, or other scenarios, and reads the summary. */
+const run = async (
+  role: Role,
+  revision: string,
+  options: ReadonlyArray<string>,
+  scenarios: ReadonlyArray<string> = ["--requirements", revision]
+) => {
+  const child = spawn(process.execPath, [suite, role, ...scenarios, ...options], {
     stdio: ["ignore", "pipe", "pipe"]
   })
   const printed: Array<string> = []
@@ -75,7 +80,14 @@ const asClient = async () => {
   try {
     return [
       await run("client", revisions[0]!, ["--command", command, ...patience]),
-      await run("client", revisions[1]!, ["--command", command, ...patience])
+      await run("client", revisions[1]!, ["--command", command, ...patience]),
+      // Authorization of servers that were there before there was metadata of them.
+      await run(
+        "client",
+        "2025-03-26",
+        ["--command", command, ...patience],
+        ["--suite", "backcompat", "--spec-version", "2025-03-26"]
+      )
     ]
   } finally {
     stop()

@@ -21,7 +21,6 @@ export const auth: Group = {
     "AUTH-3": "There is no other transport with authorization.",
     SCOPE: "Which scopes a server asks for is its author's choice.",
     "ASEC-1": "The sum of the other rows, and of the RFCs they name.",
-    "ASEC-11": "A registration is made by whoever runs the authorization server, or by REG rows.",
     "SEC-1": "The user is asked every time, so there is no registry to go by.",
     "SEC-12": "The network of whoever deploys.",
     "SEC-14": "Session ids are 24 bytes of crypto.getRandomValues; a test would test that.",

@@ -59,6 +59,7 @@ export const authClient: Group["claimed"] = {
   "ASEC-7": ["auth/AuthorizationCode.test.ts"],
   "ASEC-8": ["auth/AuthorizationCode.test.ts"],
   "ASEC-9": ["auth/AuthorizationCode.test.ts"],
+  "ASEC-11": ["auth/Registration.test.ts"],
   "ASEC-13": ["auth/AuthorizationCode.test.ts"],
   "SEC-8": ["auth/Discovery.test.ts"],
   "SEC-9": ["auth/GuardedHttp.test.ts"],
