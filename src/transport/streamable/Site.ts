@@ -63,7 +63,7 @@ export interface Route {
 
 export interface Site {
   readonly routes: ReadonlyArray<Route>
-  /** Refuses new requests, ends streams gently, and lets what runs finish for as long as `grace` allows. */
+  /** Refuses new requests, ends streams gently, lets what runs finish for as long as `grace` allows, stops the rest. */
   readonly drain: Effect.Effect<void>
 }
 
@@ -92,11 +92,15 @@ export const make = Effect.fnUntraced(function* <R, P = never, GR = never>(
   const endAll = Effect.suspend(() =>
     Effect.forEach(sessions.all, (session) => sessions.drop(session), { discard: true })
   )
+  // Told, and not waited for: their clients are answered while there are connections, whoever takes long to stop.
+  const stop = Effect.sync(() => {
+    for (const fiber of shared.running) fiber.interruptUnsafe()
+  })
   const drain = Effect.suspend(() => {
     if (!Deferred.doneUnsafe(closing, Exit.void)) return Effect.void
     for (const { standalone } of sessions.all) standalone.release(comeBack)
     const finished = Effect.forEach([...shared.running], Fiber.await, { discard: true })
-    return Effect.asVoid(Effect.timeoutOption(finished, options.grace ?? "5 seconds"))
+    return Effect.andThen(Effect.timeoutOption(finished, options.grace ?? "5 seconds"), stop)
   })
   yield* Effect.addFinalizer(() =>
     drain.pipe(

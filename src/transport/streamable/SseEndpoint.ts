@@ -44,10 +44,9 @@ export class SseEndpoint<R> {
 
   /** Opens a line, and tells where it is spoken to. It lasts as long as the connection. */
   open(caller: Caller<R>, head: Head, out: Out): void {
-    const { limits, secret, watched } = this.shared
-    if (this.lines.size >= limits.sessions) {
-      return out.reply(Replies.busy(`${limits.sessions} clients are connected already`))
-    }
+    const { secret, watched } = this.shared
+    const full = this.full(caller.identity)
+    if (full !== undefined) return out.reply(Replies.busy(full))
     const sink = out.open(200, Event.headers)
     const id = secret()
     watched.add(sink)
@@ -58,6 +57,16 @@ export class SseEndpoint<R> {
       watched.forget(sink)
       fiber.interruptUnsafe()
     })
+  }
+
+  /** Why there cannot be another line, if so. */
+  private full(identity: string): string | undefined {
+    const { sessions, sessionsPerCaller } = this.shared.limits
+    if (this.lines.size >= sessions) return `${sessions} clients are connected already`
+    if (identity === "") return undefined
+    let own = 0
+    for (const line of this.lines.values()) if (line.identity === identity) own++
+    return own >= sessionsPerCaller ? `You have ${sessionsPerCaller} connections open already` : undefined
   }
 
   /** Takes a message; what there is to answer is said on the line. */
@@ -87,8 +96,16 @@ export class SseEndpoint<R> {
         return Fiber.interruptAll(line.running)
       })
       this.lines.set(id, line)
-      return Effect.ensuring(Effect.raceFirst(said, this.shared.closing), over)
+      return Effect.ensuring(Effect.raceFirst(said, this.finished(line)), over)
     })
+  }
+
+  /** The endpoint winds down, and what ran on the line has been answered. Whoever waits for that has a deadline. */
+  private finished({ running }: Line<R>): Effect.Effect<void> {
+    return Effect.andThen(
+      this.shared.closing,
+      Effect.suspend(() => Effect.asVoid(Fiber.awaitAll([...running])))
+    )
   }
 
   /** Where the client finds the other endpoint: beside this one, whatever stands before both. */
