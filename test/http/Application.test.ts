@@ -11,9 +11,10 @@ import * as Schema from "effect/Schema"
 import * as Server from "mcp-effect/Server"
 import * as StreamableServer from "mcp-effect/StreamableServer"
 import * as Tool from "mcp-effect/Tool"
-import { createServer } from "node:http"
-import { overSockets } from "./faces.ts"
-import { json, modern } from "./messages.ts"
+import { createServer, request } from "node:http"
+import type { AddressInfo } from "node:net"
+import { overSockets, type Peer } from "./faces.ts"
+import { initialize, json, legacy, message, modern } from "./messages.ts"
 
 class Counter extends Context.Service<Counter, { readonly opened: () => number }>()("test/Counter") {}
 
@@ -33,6 +34,25 @@ const serving = (routes: Layer.Layer<never, never, HttpRouter.HttpRouter>) =>
     const { address } = yield* Effect.provideContext(HttpServer.HttpServer, context)
     return overSockets((address as { readonly port: number }).port)
   })
+
+/** A proxy that takes a prefix off every path. */
+const stripping = Effect.fnUntraced(function* (prefix: string, { origin }: Peer) {
+  const proxy = createServer((incoming, outgoing) => {
+    const { headers, method, url = "" } = incoming
+    const path = url.startsWith(prefix) ? url.slice(prefix.length) : "/nowhere"
+    const onward = request(`${origin}${path}`, { method, headers }, (answer) =>
+      answer.pipe(outgoing.writeHead(answer.statusCode!, answer.headers))
+    )
+    outgoing.on("close", () => onward.destroy())
+    onward.on("error", () => outgoing.destroy())
+    incoming.pipe(onward)
+  })
+  yield* Effect.acquireRelease(
+    Effect.promise(() => new Promise<void>((done) => void proxy.listen(0, "127.0.0.1", () => done()))),
+    () => Effect.sync(() => proxy.close())
+  )
+  return overSockets((proxy.address() as AddressInfo).port)
+})
 
 const name = (path: string, host = "localhost") =>
   modern("tools/call", { name: "name", arguments: {} }, { path, headers: { host } })
@@ -67,6 +87,39 @@ describe("an application", () => {
         assert.strictEqual(answer.result.content[0].text, server)
       }
       assert.strictEqual((yield* peer.ask(name("/mcp", "other.test"))).status, 403)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("S143: a server under a prefix announces where it can be posted to, a proxy in front or none", () =>
+    Effect.gen(function* () {
+      const under = <E, R>(prefix: string, routes: Layer.Layer<never, E, R>) =>
+        Layer.provide(
+          routes,
+          Layer.effect(
+            HttpRouter.HttpRouter,
+            Effect.map(HttpRouter.HttpRouter, (router) => router.prefixed(prefix))
+          )
+        )
+      const mounted = yield* serving(under("/github", StreamableServer.layer(named("a"), { sse: true })))
+      const stripped = yield* serving(StreamableServer.layer(named("b"), { sse: { prefix: "/search" } }))
+      const proxied = yield* stripping("/search", stripped)
+      for (const [peer, prefix] of [
+        [mounted, "/github"],
+        [proxied, "/search"]
+      ] as const) {
+        const stream = yield* peer.stream({
+          path: `${prefix}/sse`,
+          headers: { accept: "text/event-stream" }
+        })
+        let address: string | undefined
+        while (address === undefined) {
+          address = /^data: (\/\S+)$/m.exec((yield* Effect.promise(stream.next)) ?? "")?.[1]
+        }
+        assert.match(address, new RegExp(`^${prefix}/messages/\\?session_id=`))
+        assert.strictEqual((yield* peer.ask(legacy(initialize("2024-11-05"), {}, address))).status, 202)
+        assert.strictEqual((yield* message(stream))?.id, 0)
+        stream.close()
+      }
     }).pipe(Effect.scoped)
   )
 

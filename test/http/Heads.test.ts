@@ -142,7 +142,7 @@ for (const [face, open] of faces) {
       }).pipe(Effect.scoped)
     )
 
-    it.live("S134: a body over the limit is refused while it is read", () =>
+    it.live("S134, H12: a body over the limit is refused while it is read", () =>
       Effect.gen(function* () {
         const peer = yield* open(Fixture.make().server)
         const answer = yield* peer.ask({ ...call, body: "x".repeat(4 * 1024 * 1024 + 1) })
@@ -150,7 +150,7 @@ for (const [face, open] of faces) {
       }).pipe(Effect.scoped)
     )
 
-    it.live("S134: what nests too deep is refused", () =>
+    it.live("S134, H13: what nests too deep is refused", () =>
       Effect.gen(function* () {
         const peer = yield* open(Fixture.make().server)
         const answer = yield* peer.ask({ ...call, body: `${"[".repeat(2000)}${"]".repeat(2000)}` })

@@ -41,7 +41,7 @@ for (const [face, open] of faces) {
     )
 
     it.live(
-      "HTTP-18, HTTP-19, HTTP-20: going away cancels the request, before and after its stream began",
+      "HTTP-18, HTTP-19, HTTP-20, H4: going away cancels the request, before and after its stream began",
       () =>
         Effect.gen(function* () {
           const { inside, server } = Fixture.make()

@@ -71,7 +71,7 @@ for (const [face, start] of faces) {
         }).pipe(Effect.scoped)
       )
 
-      it.live("HTTPS-18: a broken connection cancels nothing; a notification does", () =>
+      it.live("HTTPS-18, H3: a broken connection cancels nothing; a notification does", () =>
         Effect.gen(function* () {
           const { inside, server } = Fixture.make()
           const peer = yield* start(server)
@@ -89,7 +89,7 @@ for (const [face, start] of faces) {
         }).pipe(Effect.scoped)
       )
 
-      it.live("HTTPS-21, HTTPS-22, HTTPS-25: GET opens the stream for what belongs to no request", () =>
+      it.live("HTTPS-21, HTTPS-22, HTTPS-25, H24: GET opens the stream for what belongs to no request", () =>
         Effect.gen(function* () {
           const peer = yield* start(Fixture.make().server)
           const session = yield* open(peer, version)
@@ -107,7 +107,7 @@ for (const [face, start] of faces) {
       )
 
       it.live(
-        "HTTPS-35, S136: after DELETE the session is over for everybody, and its requests have ended",
+        "HTTPS-35, S136, H21: after DELETE the session is over for everybody, and its requests have ended",
         () =>
           Effect.gen(function* () {
             const { inside, server } = Fixture.make()
@@ -308,7 +308,7 @@ describe("how long sessions last", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("a quiet stream is kept alive, and one that is not read is cut", () =>
+  it.effect("H8: a quiet stream is kept alive", () =>
     Effect.gen(function* () {
       const { peer } = yield* timed({}, { keepAlive: "10 seconds" })
       const session = yield* open(peer)
