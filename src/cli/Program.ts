@@ -23,6 +23,7 @@ import { proxy } from "./Proxy.ts"
 import { read } from "./Read.ts"
 import { list } from "./List.ts"
 import { dev } from "./Dev.ts"
+import { doctor } from "./Doctor.ts"
 import { hosts } from "./Hosts.ts"
 import { install } from "./Install.ts"
 import { shell } from "./Shell.ts"
@@ -37,7 +38,10 @@ const mcp = Command.make("mcp").pipe(
   Command.withSubcommands([
     { group: "Servers", commands: [create, runCommand, dev, proxy] },
     { group: "Applications", commands: [install, uninstall, hosts] },
-    { group: "Talking to a server", commands: [list, call, read, prompt, complete, listen, inspect, shell] },
+    {
+      group: "Talking to a server",
+      commands: [list, call, read, prompt, complete, listen, inspect, shell, doctor]
+    },
     { group: "About", commands: [version] }
   ])
 )

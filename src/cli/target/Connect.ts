@@ -21,12 +21,16 @@ export const connect = Effect.fnUntraced(function* <R = never>(
   target: Target,
   { stderr, ...options }: Options<R> = {}
 ): Effect.fn.Return<Client.Service, Failure.Failure, Machine | Scope.Scope | R> {
+  return yield* Effect.mapError(over(yield* transportTo(target, stderr), options), failure)
+})
+
+/** The client of the command line, over any transport. */
+export const over = Effect.fnUntraced(function* <R = never>(
+  transport: Transport["Service"],
+  options: Omit<Options<R>, "stderr"> = {}
+): Effect.fn.Return<Client.Service, ClientError, Machine | Scope.Scope | R> {
   const { version } = yield* Machine
-  const transport = yield* transportTo(target, stderr)
-  return yield* Client.make({ name: "mcp", version, ...options }).pipe(
-    Effect.provideService(Transport, transport),
-    Effect.mapError(failure)
-  )
+  return yield* Effect.provideService(Client.make({ name: "mcp", version, ...options }), Transport, transport)
 })
 
 const transportTo = (target: Target, stderr: Options["stderr"]) => {

@@ -1,0 +1,78 @@
+/** Looks at a target from the outside in, and says what is wrong and how to mend it. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Option from "effect/Option"
+import * as Env from "../Env.ts"
+import * as Failure from "../Failure.ts"
+import type { Machine } from "../Machine.ts"
+import * as Connect from "../target/Connect.ts"
+import * as Find from "../target/Find.ts"
+import type { Target } from "../target/Target.ts"
+import * as Style from "../terminal/Style.ts"
+import type { Finding } from "./Finding.ts"
+import * as Findings from "./Finding.ts"
+import * as Process from "./Process.ts"
+import * as Server from "./Server.ts"
+
+export interface Input {
+  readonly target: Option.Option<string>
+  readonly env: ReadonlyArray<string>
+  readonly envFile: ReadonlyArray<string>
+  readonly header: ReadonlyArray<string>
+  readonly slow: number
+  readonly json: boolean
+}
+
+export const diagnose = Effect.fnUntraced(function* (input: Input) {
+  const env = yield* Env.gather("--env", input.env, input.envFile)
+  const target = yield* Find.find(Option.getOrUndefined(input.target), env, yield* Env.headers(input.header))
+  const { ask, client, findings } = yield* examine(target, input.slow)
+  const all = [...findings, ...(client === undefined ? [] : yield* Server.examine(client, ask))]
+  if (input.json) yield* Console.log(JSON.stringify({ target: target.title, findings: all }))
+  else yield* show(all)
+  if (all.some(({ severity }) => severity === "error"))
+    return yield* new Failure.Failure({
+      kind: client === undefined ? "connection" : "protocol",
+      message: "",
+      told: true
+    })
+}, Effect.scoped)
+
+const examine = Effect.fnUntraced(function* (
+  target: Target,
+  slow: number
+): Effect.fn.Return<Process.Examined, never, Machine | Scope.Scope> {
+  if (target._tag === "Command") return yield* Process.examine(target, slow)
+  const { examine } = yield* Effect.promise(() => import("./Web.ts"))
+  const findings = yield* examine(target)
+  if (findings.length > 0) return { findings }
+  return yield* Connect.connect(target).pipe(
+    Effect.map((client): Process.Examined => ({
+      findings: [Findings.fine("answers", `It answers at ${target.url}`)],
+      client
+    })),
+    Effect.catch(({ message }) => Effect.succeed<Process.Examined>({ findings: [silent(message)] }))
+  )
+})
+
+const silent = (message: string): Finding =>
+  message.startsWith("Cannot reach")
+    ? Findings.error("unreachable", message, "Is it running? Are name and port right?")
+    : Findings.error("no-answer", message)
+
+const show = Effect.fnUntraced(function* (findings: ReadonlyArray<Finding>) {
+  const style = yield* Style.on("stdout")
+  const marks = {
+    fine: style.green("✓"),
+    note: style.blue("i"),
+    warning: style.yellow("!"),
+    error: style.red("✗")
+  }
+  for (const { message, name, remedy, severity } of findings) {
+    const [first, ...rest] = Style.printable(message).split("\n")
+    yield* Console.log(`${marks[severity]} ${style.bold(name)}: ${first}`)
+    for (const line of rest) yield* Console.log(`    ${style.dim(line)}`)
+    if (remedy !== undefined) yield* Console.log(`  ${style.cyan("→")} ${remedy}`)
+  }
+})
