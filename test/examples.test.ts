@@ -97,7 +97,7 @@ const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
 const proves: { readonly [name: string]: string } = {
   "cpu-work": "S047",
   http: "S127",
-  "http-stateless": "S128, S133",
+  "http-stateless": "S128",
   "http-many": "S123, S146"
 }
 

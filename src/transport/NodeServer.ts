@@ -165,7 +165,12 @@ const written = (host: string) => (isIP(host) === 6 ? `[${host}]` : host)
 
 const make = ({ routes }: Site.Site, limits: Limits.Limits): HttpServer => {
   const byPath = new Map(routes.map((route) => [route.path as string, route]))
-  const http = createServer({ requestTimeout: limits.arrival, headersTimeout: limits.arrival })
+  const { arrival } = limits
+  const http = createServer({
+    requestTimeout: arrival,
+    headersTimeout: arrival,
+    connectionsCheckingInterval: Math.ceil(arrival / 4)
+  })
   http.on("request", (request, response) => {
     // A connection must not be kept for a server that is on its way out.
     if (!http.listening) response.shouldKeepAlive = false
@@ -175,12 +180,19 @@ const make = ({ routes }: Site.Site, limits: Limits.Limits): HttpServer => {
     if (route === undefined) return NodeFace.send(response, nowhere)
     route.handle(NodeFace.incoming(request, response, limits.queueBytes))
   })
-  http.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+  http.on("clientError", ({ code = "" }: NodeJS.ErrnoException, socket) => {
+    const status = unserved.get(code) ?? "400 Bad Request"
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
     else socket.destroy()
   })
   return http
 }
+
+/** What Node cannot make a request of, where it is not simply malformed. */
+const unserved = new Map([
+  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
+  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"]
+])
 
 const nowhere = Replies.refuse(404, "There is nothing at this path")
 

@@ -4,6 +4,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpSettings from "../../src/transport/HttpSettings.ts"
+import * as Limits from "mcp-effect/Limits"
 import * as NodeServer from "mcp-effect/NodeServer"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -85,6 +86,28 @@ describe("NodeServer.listen", () => {
         "Transfer-Encoding: chunked\r\n\r\n"
       const chunk = `100000\r\n${"x".repeat(0x100000)}\r\n`
       assert.strictEqual((yield* raw(port, head + chunk.repeat(5))).status, 413)
+    }).pipe(Effect.scoped)
+  )
+
+  for (const [what, sent] of [
+    ["the head", "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: appl"],
+    ["the body", `${head("/mcp", 100)}{"json`]
+  ] as const) {
+    it.live(`H7: a client that does not go on with ${what} is not waited for`, () =>
+      Effect.gen(function* () {
+        const { inside, server: fixture } = Fixture.make()
+        const { port } = yield* NodeServer.listen(fixture, { port: 0 })
+        assert.strictEqual((yield* raw(port, sent)).status, 408)
+        assert.strictEqual(inside.calls, 0)
+      }).pipe(Effect.scoped, Effect.provide(Limits.layer({ arrival: 100 })))
+    )
+  }
+
+  it.live("a head over what Node takes is refused", () =>
+    Effect.gen(function* () {
+      const { port } = yield* NodeServer.listen(server, { port: 0 })
+      const bytes = `GET /mcp HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`
+      assert.strictEqual((yield* raw(port, bytes)).status, 431)
     }).pipe(Effect.scoped)
   )
 
@@ -230,6 +253,19 @@ describe("NodeServer.launch", () => {
     }).pipe(Effect.scoped)
   )
 })
+
+/** The head of a POST that announces a body. */
+function head(path: string, length: number) {
+  return [
+    `POST ${path} HTTP/1.1`,
+    "Host: localhost",
+    "Content-Type: application/json",
+    "Accept: application/json, text/event-stream",
+    `Content-Length: ${length}`,
+    "",
+    ""
+  ].join("\r\n")
+}
 
 const post = (port: number, { body, headers }: ReturnType<typeof legacy>) =>
   Effect.promise(() =>

@@ -34,7 +34,7 @@ describe("StdioServe", () => {
     })
   )
 
-  it.effect("STDIO-1: a bad line is answered with -32700 and the connection lives", () =>
+  it.effect("S148, STDIO-1: a bad line is answered with -32700 and the connection lives", () =>
     Effect.gen(function* () {
       const said = yield* answers(
         { echo: Effect.succeed },

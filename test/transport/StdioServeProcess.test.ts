@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { start } from "../fixtures/stdio/program.ts"
 
 describe("StdioServe in a process", () => {
-  it.live("P12/STDIO-2: what a handler prints goes to stderr, with one hint that names where", () =>
+  it.live("S148, P12/STDIO-2: what a handler prints goes to stderr, with one hint that names where", () =>
     Effect.gen(function* () {
       const program = yield* start("served.ts")
       yield* program.request(1, "print")
