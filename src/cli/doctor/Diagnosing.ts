@@ -3,13 +3,15 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Option from "effect/Option"
+import * as Terminal from "effect/Terminal"
 import * as Env from "../Env.ts"
 import * as Failure from "../Failure.ts"
-import type { Machine } from "../Machine.ts"
+import { Machine } from "../Machine.ts"
 import * as Connect from "../target/Connect.ts"
 import * as Find from "../target/Find.ts"
 import type { Target } from "../target/Target.ts"
 import * as Style from "../terminal/Style.ts"
+import * as Table from "../terminal/Table.ts"
 import type { Finding } from "./Finding.ts"
 import * as Findings from "./Finding.ts"
 import * as Process from "./Process.ts"
@@ -62,6 +64,9 @@ const silent = (message: string): Finding =>
     : Findings.error("no-answer", message)
 
 const show = Effect.fnUntraced(function* (findings: ReadonlyArray<Finding>) {
+  const { terminals } = yield* Machine
+  const terminal = yield* Terminal.Terminal
+  const columns = terminals.stdout ? (yield* terminal.columns) || 80 : Number.POSITIVE_INFINITY
   const style = yield* Style.on("stdout")
   const marks = {
     fine: style.green("✓"),
@@ -70,9 +75,13 @@ const show = Effect.fnUntraced(function* (findings: ReadonlyArray<Finding>) {
     error: style.red("✗")
   }
   for (const { message, name, remedy, severity } of findings) {
-    const [first, ...rest] = Style.printable(message).split("\n")
-    yield* Console.log(`${marks[severity]} ${style.bold(name)}: ${first}`)
+    const [first = "", ...rest] = Style.printable(message).split("\n")
+    const [head = "", ...tail] = Table.wrap(`${name}: ${first}`, columns - 2)
+    yield* Console.log(`${marks[severity]} ${head.replace(name, style.bold(name))}`)
+    for (const line of tail) yield* Console.log(`  ${line}`)
     for (const line of rest) yield* Console.log(`    ${style.dim(line)}`)
-    if (remedy !== undefined) yield* Console.log(`  ${style.cyan("→")} ${remedy}`)
+    const [mend, ...more] = remedy === undefined ? [] : Table.wrap(remedy, columns - 4)
+    if (mend !== undefined) yield* Console.log(`  ${style.cyan("→")} ${mend}`)
+    for (const line of more) yield* Console.log(`    ${line}`)
   }
 })
