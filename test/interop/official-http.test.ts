@@ -129,6 +129,15 @@ const v2 = (url: URL, mode: "legacy" | "auto" | { readonly pin: string }) =>
 const overStreamable = (url: (path: string) => URL) =>
   new StreamableHTTPClientTransport(url("/mcp"), { reconnectionOptions }) as Transport
 
+/** These clients forget their listener when the result arrives, and may have the last report in hand by then. */
+const upTo = (last: number, seen: ReadonlyArray<number>) => {
+  assert.isAtLeast(seen.length, last - 1)
+  assert.deepStrictEqual(
+    seen,
+    Array.from({ length: seen.length }, (_, index) => index + 1)
+  )
+}
+
 type Connect = (url: (path: string) => URL) => ReturnType<typeof v1>
 
 const clients: ReadonlyArray<readonly [name: string, version: string | undefined, connect: Connect]> = [
@@ -152,7 +161,7 @@ describe("official clients over HTTP", () => {
           assert.deepStrictEqual(await client.call("paint", {}), [{ type: "text", text: "Painted red" }])
           const seen: Array<number> = []
           await client.call("count", { to: 3 }, (reached) => seen.push(reached))
-          assert.deepStrictEqual(seen, [1, 2, 3])
+          upTo(3, seen)
           assert.include(JSON.stringify(await client.read("note://today")), "Buy milk")
         })
       }).pipe(Effect.scoped)
@@ -172,10 +181,7 @@ describe("official clients over HTTP", () => {
           })
         )
         assert.deepStrictEqual(content, [{ type: "text", text: "counted" }])
-        assert.deepStrictEqual(
-          seen,
-          Array.from({ length: 50 }, (_, index) => index + 1)
-        )
+        upTo(50, seen)
         assert.strictEqual(runs(), 1)
       }).pipe(Effect.scoped)
     )
