@@ -91,6 +91,10 @@ const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
     /search at 2026-07-28: \["A page on Effect"\]/,
     /search at 2024-11-05: \["A page on SSE"\]/
   ],
+  proxy: [
+    /asked: What kind of cake\?\n(?: {2}\d of 3\n){3}over HTTP, 2026-07-28\n {2}A cherry cake.* 2025-06-18\n/,
+    /(?: {2}\d of 3\n){3}over stdio, 2025-11-25\n {2}A cherry cake, ordered in the words of 2025-06-18\n$/
+  ],
   "low-level": [/schema as written: .*\$ref/, /QUIET/, /refused: true/, /"doubled":42,"nudged":1/]
 }
 
