@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     pool: "threads",
+    reporters: ["default", "./test/skips.ts"],
     testTimeout: 20_000,
     hookTimeout: 20_000
   }
