@@ -22,15 +22,16 @@ export const command = (platform: NodeJS.Platform, url: string): Command => {
 
 /**
  * Starts the browser and does not wait for it. Fails when there is none. The URL is written anew by a URL parser, and
- * is http or https, so it is one argument that is no option.
+ * is http or https, so it is one argument that is no option. `program` takes the place of what the platform has.
  */
-export const open = (text: string): Effect.Effect<void, InteractionError> =>
+export const open = (text: string, program?: string): Effect.Effect<void, InteractionError> =>
   Effect.callback<void, InteractionError>((resume) => {
     const url = URL.parse(text)
     if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
       return resume(Effect.fail(new InteractionError({ message: "Only pages of the web are opened" })))
     }
-    const { args, file } = command(process.platform, url.href)
+    const { args, file } =
+      program === undefined ? command(process.platform, url.href) : { file: program, args: [url.href] }
     const child = spawn(file, args, { detached: true, stdio: "ignore", windowsHide: true })
     child.on("error", (cause) =>
       resume(Effect.fail(new InteractionError({ message: "The browser could not be started", cause })))

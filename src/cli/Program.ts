@@ -14,6 +14,7 @@ import { Machine } from "./Machine.ts"
 import { create } from "./New.ts"
 import * as Operands from "./Operands.ts"
 import * as Report from "./Report.ts"
+import { auth } from "./Auth.ts"
 import { call } from "./Call.ts"
 import { complete } from "./Complete.ts"
 import { inspect } from "./Inspect.ts"
@@ -40,7 +41,7 @@ const mcp = Command.make("mcp").pipe(
     { group: "Applications", commands: [install, uninstall, hosts] },
     {
       group: "Talking to a server",
-      commands: [list, call, read, prompt, complete, listen, inspect, shell, doctor]
+      commands: [list, call, read, prompt, complete, listen, inspect, shell, auth, doctor]
     },
     { group: "About", commands: [version] }
   ])

@@ -26,7 +26,7 @@ export interface Flags {
 }
 
 /** What talking to a server takes. */
-export type Services = Asking.Services
+export type Services = Asking.Services | Connect.Services
 
 export interface Session {
   readonly client: Client.Service

@@ -44,7 +44,7 @@ export const diagnose = Effect.fnUntraced(function* (input: Input) {
 const examine = Effect.fnUntraced(function* (
   target: Target,
   slow: number
-): Effect.fn.Return<Process.Examined, never, Machine | Scope.Scope> {
+): Effect.fn.Return<Process.Examined, never, Connect.Services | Scope.Scope> {
   if (target._tag === "Command") return yield* Process.examine(target, slow)
   const { examine } = yield* Effect.promise(() => import("./Web.ts"))
   const findings = yield* examine(target)

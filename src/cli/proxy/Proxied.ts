@@ -19,7 +19,6 @@ import type { Question } from "../../server/Question.ts"
 import type { Server } from "../../server/Server.ts"
 import * as Stamp from "../../server/Stamp.ts"
 import type { Failure } from "../Failure.ts"
-import type { Machine } from "../Machine.ts"
 import * as Connect from "../target/Connect.ts"
 import type { Target } from "../target/Target.ts"
 import * as Calls from "./Calls.ts"
@@ -43,7 +42,7 @@ export const connect = Effect.fnUntraced(function* (
   target: Target,
   { alone, ...options }: Options,
   events: Events.Hub
-): Effect.fn.Return<Behind, Failure, Machine | Scope.Scope> {
+): Effect.fn.Return<Behind, Failure, Connect.Services | Scope.Scope> {
   const calls = yield* Calls.make(alone)
   const asked = (method: Question["method"], params: JsonRpc.Params) =>
     Effect.flatMap(Calls.CurrentCall, (current) => {

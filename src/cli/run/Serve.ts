@@ -1,9 +1,9 @@
 /** Serves what a file exports. */
-import type * as Command from "effect/cli/Command"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as StdioGuard from "../../transport/StdioGuard.ts"
+import type * as Session from "../client/Session.ts"
 import * as Failure from "../Failure.ts"
 import * as Load from "../load/Load.ts"
 import * as Reference from "../load/Reference.ts"
@@ -38,7 +38,7 @@ const watched = Effect.fnUntraced(function* (
   file: string,
   packages: Packages.Wanted,
   alone: boolean
-): Effect.fn.Return<Loaded, Failure.Failure, Scope.Scope | Command.Environment | Machine> {
+): Effect.fn.Return<Loaded, Failure.Failure, Session.Services | Scope.Scope> {
   const { make } = yield* Effect.promise(() => import("./Reloading.ts"))
   const { env, self } = yield* Machine
   const reference = Reference.parse(file)

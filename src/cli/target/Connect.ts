@@ -3,8 +3,10 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { ClientError } from "../../client/ClientError.ts"
 import * as Client from "../../client/Client.ts"
-import { Transport } from "../../client/Transport.ts"
+import { Transport, type TransportError } from "../../client/Transport.ts"
 import * as StdioClient from "../../transport/StdioClient.ts"
+import type * as Authorized from "../auth/Authorized.ts"
+import * as Unasked from "../auth/Unasked.ts"
 import * as Failure from "../Failure.ts"
 import * as Format from "../hosts/Format.ts"
 import { Machine } from "../Machine.ts"
@@ -16,11 +18,13 @@ export interface Options<out R = never> extends Omit<Client.Options<R>, "name" |
   readonly stderr?: (line: string) => void
 }
 
+export type Services = Machine | Authorized.Services
+
 /** Connects for as long as the scope lasts. */
 export const connect = Effect.fnUntraced(function* <R = never>(
   target: Target,
   { stderr, ...options }: Options<R> = {}
-): Effect.fn.Return<Client.Service, Failure.Failure, Machine | Scope.Scope | R> {
+): Effect.fn.Return<Client.Service, Failure.Failure, Services | Scope.Scope | R> {
   return yield* Effect.mapError(over(yield* transportTo(target, stderr), options), failure)
 })
 
@@ -61,12 +65,22 @@ export const failure = (error: ClientError): Failure.Failure => {
         message: error.message,
         // How a process ended, and what it said last.
         ...(Format.isRecord(error.cause) && "stderr" in error.cause && { data: error.cause }),
-        ...(/\b401\b/.test(error.message) && {
-          hint: 'It wants to know who you are: --header "Authorization: Bearer ..."'
-        })
+        ...hint(error)
       })
     case "NegotiationError":
     case "RequestTimeout":
       return new Failure.Failure({ kind: "connection", message: error.message })
   }
+}
+
+const hint = ({ cause, message }: TransportError): { readonly hint?: string } => {
+  const login = Unasked.of(cause)
+  if (login !== undefined) {
+    return /\b403\b/.test(message)
+      ? { hint: `Sign in for more: mcp auth login ${login.server} --scope SCOPE` }
+      : { hint: `Sign in first: mcp auth login ${login.server}` }
+  }
+  return /\b401\b/.test(message)
+    ? { hint: 'It wants to know who you are: --header "Authorization: Bearer ..."' }
+    : {}
 }

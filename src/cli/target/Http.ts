@@ -1,11 +1,17 @@
 /** The transport to a URL. A module of its own: an HTTP client is a lot to load for those who start a command. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Authorized from "../auth/Authorized.ts"
 import type { Variables } from "../Env.ts"
 import { layerHttpClient } from "../../transport/NodeStreamableClient.ts"
 import * as StreamableClient from "../../transport/StreamableClient.ts"
 
-export const make = (url: string, headers: Variables) =>
-  Effect.flatMap(Layer.build(layerHttpClient), (context) =>
-    Effect.provideContext(StreamableClient.make({ url, headers }), context)
-  )
+export const make = Effect.fnUntraced(function* (url: string, headers: Variables) {
+  const said = Object.keys(headers).some((name) => name.toLowerCase() === "authorization")
+  const plain = Layer.build(layerHttpClient)
+  const context = yield* said
+    ? plain
+    : // Tokens go to https and to this machine only; other servers are talked to without.
+      Effect.catch(Layer.build(Authorized.stored(url)), () => plain)
+  return yield* Effect.provideContext(StreamableClient.make({ url, headers }), context)
+})
