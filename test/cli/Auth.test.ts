@@ -65,7 +65,7 @@ describe.skipIf(process.platform === "win32")("mcp auth", () => {
 
       assert.match(
         complaint(yield* ada.run(...call)),
-        new RegExp(`^2: error: .*401.*\nhint: Sign in first: mcp auth login ${url}\n$`)
+        new RegExp(`^2: error: .*401.*\nhint: Sign in first: mcp auth login ${url} .*--header`)
       )
       assert.match(
         complaint(yield* ada.run("auth", "status", url)),

@@ -21,15 +21,17 @@ export interface Login extends Input {
   readonly noBrowser: boolean
 }
 
+const waiting = "Waiting for the browser. --no-browser prints the page to open instead"
+
 export const login = Effect.fnUntraced(function* ({ json, noBrowser, scope, target }: Login) {
   const url = yield* urlOf(target)
   const { env } = yield* Machine
   const program = env["BROWSER"] || undefined
   const interaction = noBrowser
     ? NodeInteraction.layerPaste()
-    : NodeInteraction.layerBrowser({ open: (page) => NodeBrowser.open(page, program) })
-  if (!noBrowser)
-    yield* Console.error("Waiting for the browser. --no-browser prints the page to open instead")
+    : NodeInteraction.layerBrowser({
+        open: (page) => Effect.andThen(Console.error(waiting), NodeBrowser.open(page, program))
+      })
   const status = yield* OAuthClient.use(({ signIn }) => signIn).pipe(
     Effect.provide(Authorized.layer(url, interaction, scope)),
     Effect.mapError(failure)

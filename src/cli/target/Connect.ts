@@ -75,12 +75,15 @@ export const failure = (error: ClientError): Failure.Failure => {
 
 const hint = ({ cause, message }: TransportError): { readonly hint?: string } => {
   const login = Unasked.of(cause)
-  if (login !== undefined) {
-    return /\b403\b/.test(message)
-      ? { hint: `Sign in for more: mcp auth login ${login.server} --scope SCOPE` }
-      : { hint: `Sign in first: mcp auth login ${login.server}` }
+  if (login !== undefined && /\b403\b/.test(message)) {
+    return { hint: `Sign in for more: mcp auth login ${login.server} --scope SCOPE` }
   }
-  return /\b401\b/.test(message)
-    ? { hint: 'It wants to know who you are: --header "Authorization: Bearer ..."' }
-    : {}
+  if (!/\b401\b/.test(message)) return {}
+  const header = '--header "Authorization: Bearer ..."'
+  return {
+    hint:
+      login === undefined
+        ? `It wants to know who you are: ${header}`
+        : `Sign in first: mcp auth login ${login.server} (or ${header})`
+  }
 }
