@@ -10,7 +10,7 @@ import type * as Scope from "effect/Scope"
 import { createServer } from "node:http"
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import * as Random from "./client/Random.ts"
+import * as Secrets from "./Secrets.ts"
 import { InteractionError } from "./Interaction.ts"
 
 export interface Callback {
@@ -49,7 +49,11 @@ export const listen = Effect.fnUntraced(function* (
     if (request.method !== "GET") return page(response, 405, "There is nothing to send here.")
     const found = waiting
     const states = url.searchParams.getAll("state")
-    if (found === undefined || states.length !== 1 || !Random.same(found.state, states[0]!)) {
+    if (
+      found === undefined ||
+      states.length !== 1 ||
+      !Secrets.same(Redacted.value(found.state), states[0]!)
+    ) {
       return page(response, 400, "Nobody is waiting for this. You can close this page.")
     }
     waiting = undefined

@@ -14,23 +14,23 @@ const abandonedAfter = 30_000
 /** Holds the lock until the scope closes. Waits for whoever has it. Fails when the folder cannot be written. */
 export const hold = (path: string): Effect.Effect<void, unknown, Scope.Scope> =>
   Effect.gen(function* () {
-    const token = `${process.pid} ${hostname()} ${globalThis.crypto.randomUUID()}`
-    yield* Effect.acquireRelease(acquire(path, token), () => release(path, token))
+    const mark = `${process.pid} ${hostname()} ${globalThis.crypto.randomUUID()}`
+    yield* Effect.acquireRelease(acquire(path, mark), () => release(path, mark))
     yield* Effect.forkScoped(Effect.repeat(touch(path), Schedule.spaced("10 seconds")))
   })
 
-const acquire = (path: string, token: string): Effect.Effect<void, unknown> =>
+const acquire = (path: string, mark: string): Effect.Effect<void, unknown> =>
   Effect.gen(function* () {
-    while (!(yield* create(path, token))) {
-      yield* Effect.promise(() => clearAbandoned(path, token))
+    while (!(yield* create(path, mark))) {
+      yield* Effect.promise(() => clearAbandoned(path, mark))
       yield* Effect.interruptible(Effect.sleep("20 millis"))
     }
   })
 
-const create = (path: string, token: string) =>
+const create = (path: string, mark: string) =>
   Effect.tryPromise({
     try: () =>
-      writeFile(path, token, { flag: "wx", mode: 0o600 }).then(
+      writeFile(path, mark, { flag: "wx", mode: 0o600 }).then(
         () => true,
         (error: NodeJS.ErrnoException) => {
           // Windows says EPERM while the last holder's file is still being removed.
@@ -46,10 +46,10 @@ const create = (path: string, token: string) =>
  * Moving the file decides between several that found it abandoned: one of them gets it. Should it be a new lock by
  * then, it is put back.
  */
-const clearAbandoned = async (path: string, token: string) => {
+const clearAbandoned = async (path: string, mark: string) => {
   const found = await readFile(path, "utf8").catch(() => undefined)
   if (found === undefined || !(await isAbandoned(path, found))) return
-  const aside = `${path}.${token.slice(-12)}`
+  const aside = `${path}.${mark.slice(-12)}`
   const moved = await rename(path, aside).then(
     () => true,
     () => false
@@ -81,8 +81,8 @@ const isRunning = (pid: number): boolean => {
 
 const touch = (path: string) => Effect.promise(() => utimes(path, new Date(), new Date()).catch(() => {}))
 
-const release = (path: string, token: string) =>
+const release = (path: string, mark: string) =>
   Effect.promise(async () => {
     const found = await readFile(path, "utf8").catch(() => undefined)
-    if (found === token) await rm(path, { force: true })
+    if (found === mark) await rm(path, { force: true })
   })

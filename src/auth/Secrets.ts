@@ -1,4 +1,7 @@
-/** Secrets are compared by their digests under a key nobody knows, so that the time it takes tells nothing about them. */
+/**
+ * The one place where secrets are compared, so that the time it takes tells nothing about them. Where one of many is
+ * looked for it is by digests under a key nobody knows.
+ */
 import * as Effect from "effect/Effect"
 import * as Mac from "effect/crypto/Mac"
 import { WebCrypto } from "effect/crypto/WebCrypto"
@@ -19,9 +22,15 @@ export const digests: Effect.Effect<Digest> = Effect.flatMap(WebCrypto, (crypto)
 /** Which digest is the one of these; looks at all of them, wherever it is. */
 export const position = (digest: Uint8Array, among: ReadonlyArray<Uint8Array>): number => {
   let found = -1
-  for (const [index, other] of among.entries()) if (Mac.timingSafeEqual(digest, other)) found = index
+  for (const [index, other] of among.entries()) if (equal(digest, other)) found = index
   return found
 }
+
+/** Whether two byte arrays are the same. Of those of one length, the time this takes does not tell where they differ. */
+export const equal = (one: Uint8Array, other: Uint8Array): boolean => Mac.timingSafeEqual(one, other)
+
+/** Whether two texts are the same, compared like byte arrays. */
+export const same = (one: string, other: string): boolean => equal(encode(one), encode(other))
 
 const encoder = new TextEncoder()
 const encode = (text: string) => encoder.encode(text)

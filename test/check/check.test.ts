@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as boundaries from "./boundaries.ts"
 import { compare } from "./exportMap.ts"
+import * as secrets from "./secrets.ts"
 import * as sizes from "./sizes.ts"
 import { parse } from "./tree.ts"
 import * as words from "./words.ts"
@@ -90,6 +91,49 @@ describe("words", () => {
       assert.lengthOf(words.check([file(path, line)]).problems, 1)
     })
   }
+})
+
+describe("secrets", () => {
+  const inAuth = (line: string) => secrets.check([file("src/auth/server/A.ts", line)]).problems
+
+  for (const line of [
+    "if (token === expected) {}",
+    "if (client.secret !== sent.secret) {}",
+    "if (given == found?.codeVerifier) {}",
+    'if ((response.state ?? "") !== expected) {}',
+    "if (csrf === (yield* cookie)) {}",
+    "if (digest === known.secretDigest) {}",
+    "if (password! != typed) {}",
+    "if (Redacted.value(one) === Redacted.value(other)) {}",
+    "const found = keys.get(Redacted.value(key))",
+    "const found = clients.has(request.token)",
+    "const found = codes.includes(code)",
+    "const found = expected.startsWith(secret)",
+    "const fits = Mac.timingSafeEqual(one, other)"
+  ]) {
+    it(`D11: finds ${line}`, () => {
+      assert.lengthOf(inAuth(`function* f() { ${line} }`), 1)
+    })
+  }
+
+  for (const line of [
+    "if (token === undefined) {}",
+    'if (error.code === "ENOENT") {}',
+    'if (typeof token === "string") {}',
+    "if (found.clientId === client.id) {}",
+    'const token = parameters.get("token")',
+    "const same = Secrets.same(token, expected)"
+  ]) {
+    it(`D11: leaves ${line} alone`, () => {
+      assert.deepStrictEqual(inAuth(line), [])
+    })
+  }
+
+  it("D11: is about what is compared for authorization, outside the place where that is done", () => {
+    const line = "const same = Mac.timingSafeEqual(token, expected)"
+    assert.deepStrictEqual(secrets.check([file("src/auth/Secrets.ts", line)]).problems, [])
+    assert.deepStrictEqual(secrets.check([file("src/server/A.ts", "token === other")]).problems, [])
+  })
 })
 
 describe("the export map", () => {

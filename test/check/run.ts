@@ -3,6 +3,7 @@ import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import * as boundaries from "./boundaries.ts"
 import * as exportMap from "./exportMap.ts"
+import * as secrets from "./secrets.ts"
 import * as sizes from "./sizes.ts"
 import * as words from "./words.ts"
 import { readTree } from "./tree.ts"
@@ -40,6 +41,7 @@ const gates: ReadonlyArray<readonly [string, () => Verdict | Promise<Verdict>]> 
   ["file size", () => sizes.check(tree)],
   ["import boundaries and cycles", () => boundaries.check(tree)],
   ["export map", () => exportMap.check(tree, root)],
+  ["secrets", () => secrets.check(tree)],
   ["words", () => words.check(tree)]
 ]
 

@@ -6,8 +6,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Secrets from "../Secrets.ts"
 import * as AuthorizationError from "./AuthorizationError.ts"
-import * as Random from "./Random.ts"
 import type { ServerMetadata } from "./ServerMetadata.ts"
 
 /** What was recorded when the question was asked. */
@@ -25,7 +25,7 @@ export const code = (
     const names = ["state", "iss", "code", "error", "error_description"]
     const twice = names.find((name) => response.getAll(name).length > 1)
     if (twice !== undefined) return fail("Response", `The authorization response has ${twice} more than once`)
-    if (!Random.same(state, response.get("state") ?? "")) {
+    if (!Secrets.same(Redacted.value(state), response.get("state") ?? "")) {
       return fail(
         "Response",
         "The authorization response does not answer this request: its state is another one"

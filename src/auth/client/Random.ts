@@ -1,6 +1,5 @@
-/** What must not be guessed, and comparing it without telling how close a guess was. */
+/** What must not be guessed. */
 import * as Effect from "effect/Effect"
-import * as Mac from "effect/crypto/Mac"
 import { WebCrypto } from "effect/crypto/WebCrypto"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
@@ -18,9 +17,5 @@ export const digest = (value: string): Effect.Effect<string> =>
       Base64Url.encode(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(value))))
     )
   )
-
-/** The time it takes depends on the lengths only. */
-export const same = (expected: Redacted.Redacted, given: string): boolean =>
-  Mac.timingSafeEqual(encoder.encode(Redacted.value(expected)), encoder.encode(given))
 
 const encoder = new TextEncoder()

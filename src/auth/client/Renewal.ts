@@ -8,6 +8,7 @@ import type { Client } from "./Client.ts"
 import type { Credentials, Grant } from "./Credentials.ts"
 import type { Place } from "./Discovery.ts"
 import type { Flow } from "./Flow.ts"
+import * as Secrets from "../Secrets.ts"
 import * as ScopeSet from "./ScopeSet.ts"
 import type { ServerMetadata } from "./ServerMetadata.ts"
 import * as TokenEndpoint from "./TokenEndpoint.ts"
@@ -41,7 +42,7 @@ export interface Renewal {
 }
 
 export const isSame = (one: Grant, other: Grant): boolean =>
-  Redacted.value(one.accessToken) === Redacted.value(other.accessToken)
+  Secrets.same(Redacted.value(one.accessToken), Redacted.value(other.accessToken))
 
 export const make = ({ bound, credentials, extraScopes, flow, guard, near }: Options): Renewal => {
   const wantsKey = ({ bound: demanded, metadata }: Place) =>

@@ -5,6 +5,7 @@ import type { AuthorizationRequest } from "../AuthorizationProvider.ts"
 import type { Approvals, Opened } from "./Approvals.ts"
 import * as Browser from "./Browser.ts"
 import * as Page from "./ConsentPage.ts"
+import * as Secrets from "../Secrets.ts"
 import * as Digests from "./Digests.ts"
 import { endpoint, type Resolved } from "./Settings.ts"
 import type { Form, Redirect } from "./SignInMethod.ts"
@@ -79,7 +80,7 @@ export const consent = (settings: Resolved, approvals: Approvals, signIn: Form |
           const secret = yield* Browser.secretOf(request, settings, "consent", transaction)
           const token = yield* Browser.formToken(secret ?? "", transaction)
           const sent = parameters.get("token") ?? ""
-          if (secret === undefined || !Digests.same(sent, token) || !Browser.isOwn(request, settings)) {
+          if (secret === undefined || !Secrets.same(sent, token) || !Browser.isOwn(request, settings)) {
             return yield* Wire.refuse(
               403,
               "access_denied",

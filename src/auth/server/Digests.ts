@@ -1,8 +1,8 @@
 /** What is kept of secrets: their SHA-256. They are random and long, so that nobody can guess them from it. */
 import * as Effect from "effect/Effect"
-import * as Mac from "effect/crypto/Mac"
 import { WebCrypto } from "effect/crypto/WebCrypto"
 import * as Base64Url from "effect/encoding/Base64Url"
+import * as Secrets from "../Secrets.ts"
 
 const encoder = new TextEncoder()
 
@@ -14,13 +14,9 @@ const bytesOf = (text: string): Effect.Effect<Uint8Array> =>
 /** In Base64url. */
 export const digest = (secret: string): Effect.Effect<string> => Effect.map(bytesOf(secret), Base64Url.encode)
 
-/** Whether two texts are the same. Of texts of one length, the time this takes does not tell where they differ. */
-export const same = (one: string, other: string): boolean =>
-  Mac.timingSafeEqual(encoder.encode(one), encoder.encode(other))
-
 /** Whether a digest is that of a secret. A digest that is none fits nothing. */
 export const fits = (secret: string, expected: string): Effect.Effect<boolean> =>
-  Effect.map(digest(secret), (actual) => same(actual, expected))
+  Effect.map(digest(secret), (actual) => Secrets.same(actual, expected))
 
 /** 32 random bytes in Base64url. */
 export const secret: Effect.Effect<string> = Effect.map(WebCrypto, (crypto) =>

@@ -1,5 +1,4 @@
 /** A name and a password, typed into the consent page. Only what PBKDF2 makes of a password is kept. */
-import * as Mac from "effect/crypto/Mac"
 import * as Kdf from "effect/crypto/Kdf"
 import { WebCrypto } from "effect/crypto/WebCrypto"
 import * as Effect from "effect/Effect"
@@ -8,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { Claims } from "../Principal.ts"
+import * as Secrets from "../Secrets.ts"
 import * as Rate from "./Rate.ts"
 import { type Field, SignIn, SignInFailed } from "./SignInMethod.ts"
 
@@ -82,7 +82,7 @@ export const layer = (accounts: readonly [Account, ...ReadonlyArray<Account>]): 
             const account = known.get(name)
             // An unknown name costs as much as a known one.
             const { derived, ...how } = account?.kept ?? nobody
-            const fits = Mac.timingSafeEqual(yield* derive(values.get("password") ?? "", how), derived)
+            const fits = Secrets.equal(yield* derive(values.get("password") ?? "", how), derived)
             if (account === undefined || !fits) {
               return yield* new SignInFailed({ message: "The name or the password is wrong." })
             }

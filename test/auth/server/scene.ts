@@ -10,6 +10,7 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { createHash } from "node:crypto"
 import { createServer } from "node:http"
+import type { Socket } from "node:net"
 import { AuthorizationProvider } from "../../../src/auth/AuthorizationProvider.ts"
 import * as AuthorizationServer from "../../../src/auth/AuthorizationServer.ts"
 import * as EmbeddedProvider from "../../../src/auth/EmbeddedProvider.ts"
@@ -35,6 +36,10 @@ export interface Options {
 export interface Scene {
   readonly url: string
   readonly context: Context.Context<AuthorizationProvider | AuthorizationServer.Settings>
+  /** Every route it was given. */
+  readonly routes: ReadonlyArray<{ readonly method: string; readonly path: string }>
+  /** How much it has read from each connection there was. */
+  readonly bytesRead: () => ReadonlyArray<number>
 }
 
 export const publicClient = {
@@ -53,6 +58,19 @@ const embedded = (options: Options) =>
 export const start = (options: Options = {}): Effect.Effect<Scene, never, Scope.Scope> =>
   Effect.gen(function* () {
     let found: Scene["context"] | undefined
+    const table: Array<Scene["routes"][number]> = []
+    const connections: Array<Socket> = []
+    const listener = () => createServer().on("connection", (socket) => connections.push(socket))
+    const recording = Layer.effect(
+      HttpRouter.HttpRouter,
+      Effect.map(HttpRouter.HttpRouter, (router) => {
+        const add: typeof router.add = (method, path, ...rest) => {
+          table.push({ method, path })
+          return router.add(method, path, ...rest)
+        }
+        return { ...router, add }
+      })
+    )
     const routes = Layer.unwrap(
       Effect.map(HttpServer.HttpServer, ({ address }) => {
         const issuer = `http://127.0.0.1:${"port" in address ? address.port : 0}${options.path ?? ""}`
@@ -66,15 +84,20 @@ export const start = (options: Options = {}): Effect.Effect<Scene, never, Scope.
         return Layer.tap(server, (context) => Effect.sync(() => (found = context)))
       })
     )
-    yield* HttpRouter.serve(routes, { disableLogger: true }).pipe(
+    yield* HttpRouter.serve(Layer.provide(routes, recording), { disableLogger: true }).pipe(
       Layer.provideMerge(
-        NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1", gracefulShutdownTimeout: 0 })
+        NodeHttpServer.layer(listener, { port: 0, host: "127.0.0.1", gracefulShutdownTimeout: 0 })
       ),
       Layer.orDie,
       Layer.build
     )
     const context = Option.getOrThrow(Option.fromUndefinedOr(found))
-    return { context, url: Context.get(context, AuthorizationServer.Settings).issuer }
+    return {
+      context,
+      url: Context.get(context, AuthorizationServer.Settings).issuer,
+      routes: table,
+      bytesRead: () => connections.map(({ bytesRead }) => bytesRead)
+    }
   })
 
 export interface Answer {
