@@ -77,7 +77,7 @@ describe("clients with documents", () => {
       })
   )
 
-  it.effect("a redirect URI that is not in the document is refused (REG-9)", () =>
+  it.effect("a redirect URI that is not in the document is refused (C17, REG-9)", () =>
     Effect.gen(function* () {
       const { at } = yield* scene()
       const answer = yield* send(authorizeUrl(at, { client_id: id, redirect_uri: "https://evil.example/cb" }))
@@ -99,7 +99,7 @@ describe("clients with documents", () => {
     ["that is not there", { status: 404, body: good }]
   ]
   for (const [title, answer] of useless) {
-    it.effect(`a document ${title} makes nobody a client (REG-9)`, () =>
+    it.effect(`a document ${title} makes nobody a client (C17, REG-9)`, () =>
       Effect.gen(function* () {
         const { at } = yield* scene(answer)
         const { json, location, status } = yield* send(authorizeUrl(at, { client_id: id }))
