@@ -63,7 +63,10 @@ export class HttpPeer {
           })
         }
       )
-      sent.on("error", reject)
+      // A server may close an idle connection in the moment it is used again: then the message was not read.
+      sent.on("error", (error) =>
+        sent.reusedSocket ? resolve(this.send(message, headers, method)) : reject(error)
+      )
       sent.end(body)
     })
   }
