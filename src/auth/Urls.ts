@@ -1,8 +1,6 @@
 /** What URLs that identify somebody must look like. They are compared as they are written, and never normalised. */
 
-/** A host that only reaches the machine itself. */
-export const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" || hostname === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+import { isLoopback } from "../http/Loopback.ts"
 
 /** Nobody in between can read or change what is said: https, or http that does not leave the machine. */
 export const isSecure = (url: URL): boolean =>

@@ -5,6 +5,7 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security--endpoint
  */
 import type { Head, Reply } from "./Exchange.ts"
+import * as Loopback from "./Loopback.ts"
 
 export interface OriginOptions {
   /**
@@ -27,10 +28,8 @@ export interface Verdict {
   readonly cors: { readonly [name: string]: string }
 }
 
-export const loopback: ReadonlyArray<string> = ["localhost", "127.0.0.1", "[::1]"]
-
 /** Makes the check of one server. */
-export const make = ({ hosts = loopback, origins = [] }: OriginOptions): ((head: Head) => Verdict) => {
+export const make = ({ hosts = Loopback.names, origins = [] }: OriginOptions): ((head: Head) => Verdict) => {
   const names = hosts === "any" ? undefined : new Set(hosts.map((host) => host.toLowerCase()))
   const pages = new Set(origins.map(normal))
   return (head) => {

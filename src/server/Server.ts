@@ -16,6 +16,7 @@
  * )
  * ```
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import { Outbox } from "../Connection.ts"
 import type { Icon } from "../protocol/Icon.ts"
@@ -36,7 +37,7 @@ import * as Listen from "./Listen.ts"
 import * as Listing from "./Listing.ts"
 import * as Lookup from "./Lookup.ts"
 import * as Names from "./Names.ts"
-import type { Handle, Part, Requirements, Result, Service } from "./Part.ts"
+import type { Handle, NotificationPart, Part, Requirements, Result, Service } from "./Part.ts"
 import * as Stamp from "./Stamp.ts"
 
 export { mount } from "./Mount.ts"
@@ -76,7 +77,7 @@ export interface Server<out R = never> {
   readonly capabilities: JsonRpc.Params
   readonly parts: ReadonlyArray<Part<R>>
   readonly handle: Service<R>
-  /** Hears a notification of the client that belongs to no request. */
+  /** Hears a notification of the client that belongs to no request. What goes wrong is logged. */
   readonly hear: (method: string, params: JsonRpc.Params) => Effect.Effect<void, never, R>
   readonly events: Events.Hub
   /** Whether the caller of a request may read what is at a URI, and so may hear that it changed. */
@@ -164,11 +165,19 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
     handle,
     mirrored: (request) => Lookup.mirrored(catalog, request),
     hear: (method, params) =>
-      Effect.forEach(catalog().notifications.get(method) ?? [], (part) => part.handle(params), {
+      Effect.forEach(catalog().notifications.get(method) ?? [], (part) => heard(part, params), {
         discard: true
       })
   }
 }
+
+/** There is nobody to answer: what goes wrong is logged, and others hear the notification all the same. */
+const heard = <R>({ handle, method }: NotificationPart<R>, params: JsonRpc.Params) =>
+  Effect.catchCause(
+    Effect.suspend(() => handle(params)),
+    (cause) =>
+      Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.logError(`${method} failed`, cause)
+  )
 
 /** The kernel with its middleware around it. What a middleware answers by itself is completed like any result. */
 const wrap = <R>(

@@ -5,7 +5,6 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning
  */
-import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -208,7 +207,10 @@ class Session<R> implements Peer<R> {
       if (error !== undefined)
         return Effect.succeed(JsonRpc.failure(request.id, revision.down.fault(request.method, error.fault)))
       // What the session remembers may concern the server as well: one that stands for another has to pass it on.
-      return Effect.as(this.heard(request.method, request.params ?? {}), JsonRpc.success(request.id, {}))
+      return Effect.as(
+        this.server.hear(request.method, request.params ?? {}),
+        JsonRpc.success(request.id, {})
+      )
     }
     const outbox = new Reply.Outgoing(outer, (said) => worded(said, settled))
     const handled = Effect.suspend(() => {
@@ -263,17 +265,11 @@ class Session<R> implements Peer<R> {
       default:
         return Effect.suspend(() =>
           Effect.as(
-            this.heard(method, this.settled?.revision.up.notification(method, params) ?? params),
+            this.server.hear(method, this.settled?.revision.up.notification(method, params) ?? params),
             undefined
           )
         )
     }
-  }
-
-  private heard(method: string, params: JsonRpc.Params): Effect.Effect<void, never, R> {
-    return Effect.catchCause(this.server.hear(method, params), (cause) =>
-      Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.logError(`${method} failed`, cause)
-    )
   }
 }
 

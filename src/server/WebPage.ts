@@ -1,5 +1,6 @@
 /** The question that sends a user to a web page. */
 import * as Effect from "effect/Effect"
+import { isLoopback } from "../http/Loopback.ts"
 import type { Question } from "./Question.ts"
 
 export interface Options {
@@ -17,7 +18,7 @@ export const question = (message: string, url: string | URL, options: Options): 
 /** In development a page may be on this machine, and plain. Elsewhere anybody on the way could read and change it. */
 export const inspect = ({ params }: Question): Effect.Effect<void> => {
   const { hostname, protocol } = new URL(String(params["url"]))
-  return protocol === "https:" || /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+  return protocol === "https:" || isLoopback(hostname)
     ? Effect.void
     : Effect.logWarning(`The user is sent to ${hostname} without https: use it outside development`)
 }

@@ -9,9 +9,9 @@ import * as Stream from "effect/Stream"
 import { Transport } from "../client/Transport.ts"
 import { type Connection, Outbox } from "../Connection.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
-import * as Kept from "../protocol/Kept.ts"
 import type { Server } from "../server/Server.ts"
 import * as Session from "../server/Session.ts"
+import * as Answers from "./Answers.ts"
 
 /**
  * The transport of a client to a server in the same process. What the server's handlers need, the layer needs.
@@ -36,7 +36,11 @@ export const layer = <R>(server: Server<R>): Layer.Layer<Transport, never, R> =>
   )
 
 /** What goes through text in both directions, to a server that has its services already. */
-const throughText = <R>(peer: Session.Peer<R>, services: Context.Context<R>): Connection => ({
+const throughText = <R>(
+  peer: Session.Peer<R>,
+  services: Context.Context<R>,
+  log: Answers.Log = Effect.runForkWith(services)
+): Connection => ({
   send: (message) =>
     Effect.flatMap(Outbox, (outbox) => {
       const say = (said: JsonRpc.Notification | JsonRpc.Request) =>
@@ -44,11 +48,14 @@ const throughText = <R>(peer: Session.Peer<R>, services: Context.Context<R>): Co
       const accepted = peer.accept(copy(message))
       return Effect.map(
         Effect.provideContext(accepted, Context.add(services, Outbox, { say })),
-        // One message has one answer at most: only batches have several.
-        (answer) => answer && copy(answer as JsonRpc.Response)
+        (answers) => {
+          // One message has one answer at most: only batches have several.
+          const answer = Answers.single(answers)
+          return answer && (JSON.parse(Answers.write(answer, log)) as JsonRpc.Response)
+        }
       )
     }),
   inbox: Stream.provideContext(Stream.map(peer.inbox, copy), services)
 })
 
-const copy = <A extends JsonRpc.Message>(message: A): A => JSON.parse(Kept.write(message))
+const copy = <A extends JsonRpc.Message>(message: A): A => JSON.parse(JSON.stringify(message))

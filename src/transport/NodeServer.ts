@@ -16,6 +16,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { createServer, type Server as HttpServer } from "node:http"
 import { type AddressInfo, isIP } from "node:net"
+import { isLoopback } from "../http/Loopback.ts"
 import type { Server } from "../server/Server.ts"
 import * as HttpSettings from "./HttpSettings.ts"
 import * as Limits from "./Limits.ts"
@@ -150,9 +151,6 @@ const teardown: Runtime.Teardown = (exit, onExit) =>
 
 /** Whoever asks twice does not want to wait. */
 const secondEnds = (signal: NodeJS.Signals) => () => void process.once(signal, () => process.exit(1))
-
-const isLoopback = (host: string) =>
-  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."))
 
 const exposed = (host: string) =>
   new StartError({

@@ -13,16 +13,14 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
-import * as Kept from "../protocol/Kept.ts"
 import * as McpError from "../protocol/McpError.ts"
+import * as Answers from "./Answers.ts"
 import type { Channel } from "./Channel.ts"
 import type { BadLine } from "./Lines.ts"
 
-type Answer = JsonRpc.Response | ReadonlyArray<JsonRpc.Response> | undefined
-
 /** What is served: something that takes any JSON value, and what it says unprompted. */
 export interface Served<out R> {
-  readonly accept: (value: unknown) => Effect.Effect<Answer, never, R | Outbox>
+  readonly accept: (value: unknown) => Effect.Effect<Answers.Answers, never, R | Outbox>
   readonly inbox: Stream.Stream<JsonRpc.Message, never, R>
   /** Answers what would never end by itself. */
   readonly end: Effect.Effect<void>
@@ -61,24 +59,16 @@ const open = <R>(
   channel: Channel,
   fork: <A>(effect: Effect.Effect<A, never, R | Outbox>) => Fiber.Fiber<A>
 ) => {
-  const inFlight = new Set<Fiber.Fiber<Answer>>()
+  const inFlight = new Set<Fiber.Fiber<Answers.Answers>>()
   const held: Array<() => void> = []
 
-  const answer = (exit: Exit.Exit<Answer>) => {
+  const answer = (exit: Exit.Exit<Answers.Answers>) => {
     if (Exit.isFailure(exit)) complain(exit.cause)
-    else if (exit.value !== undefined) channel.post(write(exit.value))
+    else if (exit.value !== undefined) channel.post(Answers.writeAll(exit.value, fork))
   }
   /** Unless our own code is wrong, the only failure is the interruption of a call in flight. */
   const complain = (cause: Cause.Cause<never>) => {
     if (!Cause.hasInterruptsOnly(cause)) fork(Effect.logError("No answer", cause))
-  }
-  const write = (value: Exclude<Answer, undefined>): string => {
-    try {
-      return isMany(value) ? JSON.stringify(value) : Kept.write(value)
-    } catch (cause) {
-      fork(Effect.logError("An answer could not be written as JSON", cause))
-      return JSON.stringify(isMany(value) ? value.map(unwritable) : unwritable(value))
-    }
   }
   const receive = (text: string) => {
     let value: unknown
@@ -136,9 +126,3 @@ const reproach: Record<BadLine, string> = {
   "too long": "Parse error: the line is longer than this server reads",
   "not UTF-8": "Parse error: the line is not UTF-8"
 }
-
-const isMany = (answer: Exclude<Answer, undefined>): answer is ReadonlyArray<JsonRpc.Response> =>
-  Array.isArray(answer)
-
-const unwritable = ({ id }: JsonRpc.Response): JsonRpc.Response =>
-  JsonRpc.failure(id, McpError.internal("a result that is not JSON").fault)

@@ -12,7 +12,7 @@ interface Area {
 const areas: ReadonlyArray<Area> = [
   { name: "protocol", owns: /^src\/protocol\//, mayUse: ["protocol"], node: false },
   // What guards and handlers tell each other through a server that knows neither.
-  { name: "caller", owns: /^src\/http\/(?:Caller|InsufficientScope)\.ts$/, mayUse: [], node: false },
+  { name: "caller", owns: /^src\/http\/(?:Caller|InsufficientScope|Loopback)\.ts$/, mayUse: [], node: false },
   { name: "http", owns: /^src\/http\//, mayUse: ["caller", "http"], node: false },
   // Sees HTTP and nothing of the protocol above it.
   {

@@ -121,12 +121,14 @@ describe("Loopback", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("a result that JSON cannot say is a defect of the server, not silence", () =>
+  it.effect("S041: a result that JSON cannot say fails its request, as over any wire", () =>
     Effect.gen(function* () {
       const cyclic: Record<string, unknown> = {}
       cyclic["self"] = cyclic
       const { send } = yield* Effect.provide(open, Loopback.layer(serving(() => Effect.succeed(cyclic))))
-      assert.strictEqual((yield* Effect.exit(silent(send(call(1)))))._tag, "Failure")
+      const answer = yield* silent(send(call(1)))
+      assert(answer !== undefined && JsonRpc.isFailure(answer))
+      assert.strictEqual(answer.error.code, -32603)
     }).pipe(Effect.scoped, Effect.provide(Logger.layer([])))
   )
 })

@@ -4,7 +4,7 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization/security-considerations#open-redirection
  */
-import { isLoopback } from "../Urls.ts"
+import { isLoopback } from "../../http/Loopback.ts"
 
 /** A loopback URL in the one way it may be written: no user, and what comes after the port. */
 const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d{1,5})?(\/[^\s\\]*)?$/

@@ -3,7 +3,8 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import * as Scopes from "../Scopes.ts"
-import { identifier, isLoopback } from "../Urls.ts"
+import { isLoopback } from "../../http/Loopback.ts"
+import { identifier } from "../Urls.ts"
 
 export interface ClientRegistrationOptions {
   /** Whether clients may register themselves (RFC 7591). Default: no. */

@@ -3,12 +3,16 @@
  * the first thing said on, or once the client has waited long enough to wonder.
  */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import type { Outbox } from "../../Connection.ts"
-import * as Kept from "../../protocol/Kept.ts"
+import type * as JsonRpc from "../../protocol/JsonRpc.ts"
+import * as Answers from "../Answers.ts"
+import type { Log } from "../Answers.ts"
 import * as Event from "./Event.ts"
 import type { Out, Sink } from "./Out.ts"
 import * as Replies from "./Replies.ts"
-import type { Refusal } from "./Shared.ts"
+import type { Refusal, Shared } from "./Shared.ts"
 import type { Watched } from "./Watch.ts"
 
 /**
@@ -23,12 +27,14 @@ export class Answering {
   private readonly out: Out
   private readonly mode: ResponseMode
   private readonly watched: Watched
+  private readonly log: Log
   private sink: Sink | undefined
 
-  constructor(out: Out, mode: ResponseMode, watched: Watched) {
+  constructor(out: Out, mode: ResponseMode, { log, watched }: Pick<Shared<never>, "log" | "watched">) {
     this.out = out
     this.mode = mode
     this.watched = watched
+    this.log = log
     this.say = (message) =>
       Effect.suspend(() => {
         if (this.mode === "json") return Effect.void
@@ -38,27 +44,54 @@ export class Answering {
       })
   }
 
+  /**
+   * Waits for the answer, which may be there in this turn. Until it is the client may go away: then `gone` is called,
+   * and nothing is answered.
+   */
+  settle(
+    fiber: Fiber.Fiber<Answers.Answers>,
+    statusOf: (answers: Answers.Answers) => number,
+    id: JsonRpc.Id | undefined,
+    gone: () => void
+  ): void {
+    const finish = (exit: Exit.Exit<Answers.Answers>) =>
+      Exit.isSuccess(exit)
+        ? this.finish(exit.value, statusOf(exit.value))
+        : this.finish(Replies.stopped(id), 503)
+    const exit = fiber.pollUnsafe()
+    if (exit !== undefined) return finish(exit)
+    this.late()
+    let isGone = false
+    fiber.addObserver((late) => {
+      if (!isGone) finish(late)
+    })
+    this.out.onGone(() => {
+      isGone = true
+      this.abandon()
+      gone()
+    })
+  }
+
   /** The request is not answered in the turn it came in: a stream is begun when it takes long. */
-  late(): void {
+  private late(): void {
     if (this.mode !== "json" && this.sink === undefined) this.watched.wait(this.begin)
   }
 
   /** Ends with the response, or those of a batch; without one if the request was cancelled. */
-  finish(answer: Replies.Responses, status: number): void {
+  private finish(answers: Answers.Answers, status: number): void {
     this.watched.begun(this.begin)
     if (this.sink === undefined && this.mode !== "sse") {
-      const reply = answer === undefined ? Replies.accepted : Replies.of(status, answer)
-      this.out.reply(Replies.refusedAs(this.refusal, reply))
+      this.out.reply(Replies.refusedAs(this.refusal, Replies.answer(status, answers, this.log)))
       return
     }
     const sink = this.stream()
-    for (const response of Replies.each(answer)) sink.write(Event.message(Kept.write(response)))
+    for (const response of Answers.each(answers)) sink.write(Event.message(Answers.write(response, this.log)))
     this.watched.forget(sink)
     sink.end()
   }
 
   /** The client is gone: nothing is left to be watched. */
-  abandon(): void {
+  private abandon(): void {
     this.watched.begun(this.begin)
     if (this.sink !== undefined) this.watched.forget(this.sink)
   }

@@ -16,7 +16,7 @@ import * as McpError from "../../protocol/McpError.ts"
 import * as Limits from "../Limits.ts"
 import type { Out, Sink } from "./Out.ts"
 import * as Replies from "./Replies.ts"
-import type { Caller } from "./Shared.ts"
+import { type Caller, type Shared, track } from "./Shared.ts"
 
 /** The body of a request, or what became of it. */
 export type Body = { readonly text: string } | "too large" | "not UTF-8"
@@ -49,11 +49,11 @@ export type Door<R> = (incoming: Incoming, screen: Screen, admitted: (request: A
 
 export const make = <R, P, GR>(
   services: Context.Context<Exclude<R, P> | GR>,
-  limits: Limits.Limits,
+  { limits, running }: Pick<Shared<never>, "limits" | "running">,
   options: Origin.OriginOptions & { readonly guard?: Guard<P, GR> }
 ): Door<R> => {
   const origin = Origin.make(options)
-  const enter = entrance<R, P, GR>(services, options.guard)
+  const enter = entrance<R, P, GR>(services, options.guard, running)
   return (incoming, screen, admitted) => {
     const { head } = incoming
     const { cors, refusal } = origin(head)
@@ -105,7 +105,8 @@ type Entrance<R> = (head: Head, out: Out, admitted: (caller: Caller<R>) => void)
 /** Lets callers in: at once where nobody asks who they are, else when the guard has decided. */
 const entrance = <R, P, GR>(
   services: Context.Context<Exclude<R, P> | GR>,
-  guard: Guard<P, GR> | undefined
+  guard: Guard<P, GR> | undefined,
+  running: Shared<R>["running"]
 ): Entrance<R> => {
   const anybody = caller(services as Context.Context<R>, undefined)
   if (guard === undefined) return (_head, _out, admitted) => admitted(anybody)
@@ -118,6 +119,7 @@ const entrance = <R, P, GR>(
     const fiber = fork(decide(guard.admit(head)))
     const exit = fiber.pollUnsafe()
     if (exit !== undefined) return Exit.isSuccess(exit) ? settle(exit.value) : undefined
+    track(running, fiber)
     out.onGone(() => fiber.interruptUnsafe())
     fiber.addObserver((late) => {
       if (Exit.isSuccess(late)) settle(late.value)

@@ -20,6 +20,7 @@ import { PostAnswer } from "./PostAnswer.ts"
 import * as Replies from "./Replies.ts"
 import type { Session, Sessions } from "./Sessions.ts"
 import {
+  busy,
   type Caller,
   expectsAnswer,
   isBatch,
@@ -93,11 +94,12 @@ const begin = <R>({ caller, out, sessions, shared }: Exchange<R>, posted: Posted
   const begun = Effect.flatMap(sessions.make(caller.identity), (session) =>
     Effect.flatMap(accept(session, posted), (response) => {
       if (session.peer.revision() === undefined) {
-        out.reply(Replies.of(400, response))
+        out.reply(Replies.answer(400, response, shared.log))
         return session.end
       }
       sessions.keep(session)
-      out.reply(Replies.of(200, response, { [field.sessionId]: session.id }))
+      const { body, headers, status } = Replies.answer(200, response, shared.log)
+      out.reply({ status, headers: { ...headers, [field.sessionId]: session.id }, body })
       return Effect.void
     })
   )
@@ -113,12 +115,11 @@ const answer = <R>({ caller, out, shared }: Exchange<R>, session: Session<R>, po
     const fiber = caller.fork(heard)
     const exit = fiber.pollUnsafe()
     const refused = exit?._tag === "Success" ? exit.value : undefined
-    out.reply(refused === undefined ? Replies.accepted : Replies.of(400, refused))
+    out.reply(Replies.answer(400, refused, shared.log))
     return track(session.running, fiber)
   }
-  if (shared.running.size >= shared.limits.requests) {
-    return out.reply(Replies.busy(`${shared.limits.requests} requests are being answered already`))
-  }
+  const full = busy(shared)
+  if (full !== undefined) return out.reply(full)
   const { clock } = shared
   const answering = new PostAnswer(session, out, shared)
   const provided = Context.add(

@@ -6,10 +6,8 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import { Outbox } from "../../Connection.ts"
+import type { Outbox } from "../../Connection.ts"
 import type { Head } from "../../http/Exchange.ts"
 import * as JsonRpc from "../../protocol/JsonRpc.ts"
 import * as McpError from "../../protocol/McpError.ts"
@@ -18,11 +16,12 @@ import * as Era from "../../server/Era.ts"
 import { Closing } from "../../server/Listen.ts"
 import type { Result } from "../../server/Part.ts"
 import * as Reply from "../../server/Reply.ts"
+import * as Answers from "../Answers.ts"
 import { Answering } from "./Answering.ts"
 import * as Mirror from "./Mirror.ts"
 import type { Out } from "./Out.ts"
 import * as Replies from "./Replies.ts"
-import { type Caller, mayForbid, type Shared, track } from "./Shared.ts"
+import { busy, type Caller, mayForbid, type Shared, track } from "./Shared.ts"
 
 export const post = <R>(
   shared: Shared<R>,
@@ -45,9 +44,8 @@ export const post = <R>(
   if (mismatch !== undefined) return refused(mismatch)
   const verdict = Era.supported(message, meta)
   if (verdict._tag === "Refused") return refused(verdict.error)
-  if (shared.running.size >= shared.limits.requests) {
-    return out.reply(Replies.busy(`${shared.limits.requests} requests are being answered already`))
-  }
+  const full = busy(shared)
+  if (full !== undefined) return out.reply(full)
   answer(shared, caller, message, handled(shared, head, message, meta), out)
 }
 
@@ -77,33 +75,22 @@ const answer = <R>(
 ): void => {
   // A subscription is nothing but what is said on the way.
   const mode = request.method === "subscriptions/listen" ? "auto" : shared.mode
-  const answering = new Answering(out, mode, shared.watched)
+  const answering = new Answering(out, mode, shared)
   const outgoing = new Reply.Outgoing(answering)
   const fiber = caller.fork(
     mayForbid(caller, answering, Reply.answer(request, outgoing, Reply.newest, result))
   )
-  const finish = (exit: Exit.Exit<JsonRpc.Response>) => {
-    const response = Exit.isSuccess(exit) ? exit.value : stopped(request)
-    answering.finish(response, Exit.isSuccess(exit) ? Replies.statusOf(response) : 503)
-  }
-  const exit = fiber.pollUnsafe()
-  if (exit !== undefined) return finish(exit)
-  answering.late()
-  let gone = false
   track(shared.running, fiber)
-  fiber.addObserver((late) => {
-    if (!gone) finish(late)
-  })
-  out.onGone(() => {
-    gone = true
+  answering.settle(fiber, statusOf, request.id, () => {
     outgoing.closed = true
-    answering.abandon()
     fiber.interruptUnsafe()
   })
 }
 
-const stopped = ({ id }: JsonRpc.Request) =>
-  JsonRpc.failure(id, { code: McpError.code.InternalError, message: "The server is shutting down" })
+const statusOf = (answers: Answers.Answers): number => {
+  const response = Answers.single(answers)
+  return response === undefined ? 200 : Replies.statusOf(response)
+}
 
 /** A notification is accepted when it is understood; whether anybody minds it is not the sender's business. */
 const hear = <R>(
@@ -113,8 +100,5 @@ const hear = <R>(
   out: Out
 ): void => {
   out.reply(Replies.accepted)
-  const heard = Effect.catchCause(server.hear(method, params), (cause) =>
-    Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logError(`${method} failed`, cause)
-  )
-  track(running, caller.fork(heard))
+  track(running, caller.fork(server.hear(method, params)))
 }

@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { Outbox } from "../../Connection.ts"
 import * as JsonRpc from "../../protocol/JsonRpc.ts"
-import * as Kept from "../../protocol/Kept.ts"
+import * as Answers from "../Answers.ts"
 import type { ResponseMode } from "./Answering.ts"
 import * as Event from "./Event.ts"
 import type { Lane } from "./Lane.ts"
@@ -22,14 +22,16 @@ export class PostAnswer<R> {
   private readonly mode: ResponseMode
   private readonly now: () => number
   private readonly watched: Watched
+  private readonly log: Answers.Log
   private lane: Lane | undefined
   private gone = false
 
-  constructor(session: Session<R>, out: Out, { clock, mode, watched }: Shared<R>) {
+  constructor(session: Session<R>, out: Out, { clock, log, mode, watched }: Shared<R>) {
     this.session = session
     this.out = out
     this.mode = mode
     this.watched = watched
+    this.log = log
     this.now = () => clock.currentTimeMillisUnsafe()
   }
 
@@ -64,16 +66,18 @@ export class PostAnswer<R> {
       if (this.session.primes) this.stream()?.release(retry)
     })
 
-  finish(answer: Replies.Responses): Effect.Effect<void> {
+  finish(answers: Answers.Answers): Effect.Effect<void> {
     return Effect.suspend(() => {
       this.watched.begun(this.begin)
       const lane = this.mode === "sse" ? this.stream() : this.lane
       if (lane === undefined) {
-        if (!this.gone) this.out.reply(Replies.refusedAs(this.refusal, Replies.stateful(answer)))
+        if (this.gone) return Effect.void
+        const reply = Replies.answer(Replies.statefulStatus(answers), answers, this.log)
+        this.out.reply(Replies.refusedAs(this.refusal, reply))
         return Effect.void
       }
       return Effect.andThen(
-        Effect.forEach(Replies.each(answer), (response) => lane.say(Kept.write(response)), {
+        Effect.forEach(Answers.each(answers), (response) => lane.say(Answers.write(response, this.log)), {
           discard: true
         }),
         Effect.sync(() => {

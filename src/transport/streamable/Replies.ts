@@ -3,20 +3,21 @@ import type { Reply } from "../../http/Exchange.ts"
 import * as JsonRpc from "../../protocol/JsonRpc.ts"
 import * as Kept from "../../protocol/Kept.ts"
 import * as McpError from "../../protocol/McpError.ts"
+import * as Answers from "../Answers.ts"
 
 const json = { "content-type": "application/json" }
 const none = {}
 
-export const of = (status: number, answer: Responses, headers: Reply["headers"] = none): Reply => ({
+/** One message of ours. */
+export const of = (status: number, message: JsonRpc.Response, headers: Reply["headers"] = none): Reply => ({
   status,
   headers: headers === none ? json : { ...json, ...headers },
-  body: write(answer)
+  body: Kept.write(message)
 })
 
-const write = (answer: Responses): string => {
-  if (answer === undefined) return ""
-  return isMany(answer) ? JSON.stringify(answer) : Kept.write(answer)
-}
+/** What a handler has made; 202 if that is nothing. */
+export const answer = (status: number, answers: Answers.Answers, log: Answers.Log): Reply =>
+  answers === undefined ? accepted : { status, headers: json, body: Answers.writeAll(answers, log) }
 
 /** A refusal that answers no request in particular. */
 export const refuse = (status: number, why: string, headers?: Reply["headers"]): Reply =>
@@ -25,6 +26,10 @@ export const refuse = (status: number, why: string, headers?: Reply["headers"]):
 /** Where no message could be read. */
 export const unreadable = (why: string): Reply =>
   of(400, JsonRpc.failure(undefined, { code: McpError.code.ParseError, message: `Parse error: ${why}` }))
+
+/** The server is on its way out, and this request with it. */
+export const stopped = (id: JsonRpc.Id | undefined): JsonRpc.Failure =>
+  JsonRpc.failure(id, { code: McpError.code.InternalError, message: "The server is shutting down" })
 
 export const empty = (status: number, headers: Reply["headers"] = none): Reply => ({
   status,
@@ -50,25 +55,22 @@ export const refusedAs = (refusal: Pick<Reply, "status" | "headers"> | undefined
     ? reply
     : { status: refusal.status, headers: { ...reply.headers, ...refusal.headers }, body: reply.body }
 
-/** What a peer answers to a body: a response, those of a batch, or nothing. */
-export type Responses = JsonRpc.Response | ReadonlyArray<JsonRpc.Response> | undefined
-
-const isMany = (answer: NonNullable<Responses>): answer is ReadonlyArray<JsonRpc.Response> =>
-  Array.isArray(answer)
-
-export const each = (answer: Responses): ReadonlyArray<JsonRpc.Response> =>
-  answer === undefined ? [] : isMany(answer) ? answer : [answer]
-
 /**
- * The answer of the stateful era. A failure that answers no request in particular means that the body was not
- * understood.
+ * The status of an answer of the stateful era. A failure that answers no request in particular means that the body was
+ * not understood.
+ *
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#sending-messages-to-the-server
  */
-export const stateful = (answer: Responses, headers?: Reply["headers"]): Reply => {
-  if (answer === undefined) return empty(202, headers)
-  return of(!isMany(answer) && answer.id === undefined ? 400 : 200, answer, headers)
+export const statefulStatus = (answers: Answers.Answers): number => {
+  const response = Answers.single(answers)
+  return response !== undefined && response.id === undefined ? 400 : 200
 }
 
-/** The status of an answer of the stateless era, by what it says. */
+/**
+ * The status of an answer of the stateless era, by what it says.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#protocol-version-header
+ */
 export const statusOf = (response: JsonRpc.Response): number => {
   if (!JsonRpc.isFailure(response)) return 200
   const { code } = response.error

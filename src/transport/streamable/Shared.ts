@@ -8,8 +8,10 @@ import { type Guard, Refused, type Reply } from "../../http/Exchange.ts"
 import * as JsonRpc from "../../protocol/JsonRpc.ts"
 import type { Server } from "../../server/Server.ts"
 import type * as EventStore from "../EventStore.ts"
+import type { Log } from "../Answers.ts"
 import type { Limits } from "../Limits.ts"
 import type { ResponseMode } from "./Answering.ts"
+import * as Replies from "./Replies.ts"
 import type { Watched } from "./Watch.ts"
 
 export interface Shared<R> {
@@ -24,6 +26,8 @@ export interface Shared<R> {
   readonly closing: Effect.Effect<void>
   /** The requests being answered. */
   readonly running: Set<Fiber.Fiber<unknown>>
+  /** Logs in the name of the endpoint. */
+  readonly log: Log
   /** Visible ASCII that nobody can guess. */
   readonly secret: () => string
 }
@@ -75,6 +79,12 @@ export const mayForbid = <A, R>(
 
 /** Status and headers that a refused request is answered with, whatever the protocol says in the body. */
 export type Refusal = Pick<Reply, "status" | "headers">
+
+/** Why another request has to wait, if so. */
+export const busy = <R>({ limits, running }: Shared<R>): Reply | undefined =>
+  running.size < limits.requests
+    ? undefined
+    : Replies.busy(`${limits.requests} requests are being answered already`)
 
 /** Keeps a fiber among those that are running until it ends. */
 export const track = <A>(running: Set<Fiber.Fiber<unknown>>, fiber: Fiber.Fiber<A>): void => {

@@ -86,6 +86,7 @@ export const make = Effect.fnUntraced(function* <R, P = never, GR = never>(
     store: yield* EventStore.EventStore,
     closing: Deferred.await(closing),
     running: new Set(),
+    log: Effect.runForkWith(services),
     secret: () => Base64Url.encode(crypto.getRandomValues(new Uint8Array(24)))
   }
   const sessions = new Sessions(shared)
@@ -112,15 +113,16 @@ export const make = Effect.fnUntraced(function* <R, P = never, GR = never>(
     const now = clock.currentTimeMillisUnsafe()
     shared.watched.sweep(now)
     if (options.polling !== undefined) sessions.release(now, options.polling)
-    return sessions.sweep(now)
+    // Not waited for: a request that cannot be stopped must not keep the others from being looked after.
+    return Effect.forkChild(sessions.sweep(now), { startImmediately: true })
   })
   yield* Effect.forkScoped(
     Effect.forever(Effect.andThen(Effect.sleep(options.keepAlive ?? "15 seconds"), sweep))
   )
   const isOpen = () => !Deferred.isDoneUnsafe(closing)
   const { guard, ...rest } = options
-  const door = gate(Door.make<R, P, GR>(services, limits, options), isOpen)
-  const anybody = gate(Door.make(Context.empty(), limits, rest), isOpen)
+  const door = gate(Door.make<R, P, GR>(services, shared, options), isOpen)
+  const anybody = gate(Door.make(Context.empty(), shared, rest), isOpen)
   return { routes: routes(shared, sessions, door, anybody, rest, guard?.documents), drain }
 })
 

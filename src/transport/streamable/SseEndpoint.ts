@@ -11,6 +11,7 @@ import { Outbox } from "../../Connection.ts"
 import type { Head } from "../../http/Exchange.ts"
 import type * as JsonRpc from "../../protocol/JsonRpc.ts"
 import * as Peer from "../../server/Session.ts"
+import * as Answers from "../Answers.ts"
 import * as Event from "./Event.ts"
 import type { Out, Sink } from "./Out.ts"
 import * as Replies from "./Replies.ts"
@@ -77,9 +78,12 @@ export class SseEndpoint<R> {
       return out.reply(Replies.refuse(404, "There is no such session: open the stream again"))
     }
     out.reply({ status: 202, headers: { "content-type": "text/plain" }, body: "Accepted" })
-    const say = outbox(line.sink)
+    const tell = telling(line.sink)
+    const say = (message: JsonRpc.Message) => Effect.suspend(() => tell(JSON.stringify(message)))
     const answered = Effect.flatMap(line.peer.accept(value), (answer) =>
-      Effect.forEach(Replies.each(answer), say, { discard: true })
+      Effect.forEach(Answers.each(answer), (response) => tell(Answers.write(response, this.shared.log)), {
+        discard: true
+      })
     )
     track(line.running, caller.fork(Effect.provideService(answered, Outbox, { say })))
   }
@@ -88,7 +92,7 @@ export class SseEndpoint<R> {
   private live(caller: Caller<R>, id: string, sink: Sink): Effect.Effect<void, never, R | Scope.Scope> {
     return Effect.flatMap(Peer.connect(this.shared.server), (peer) => {
       const line: Line<R> = { identity: caller.identity, peer, sink, running: new Set() }
-      const said = Stream.runForEach(peer.inbox, outbox(sink))
+      const said = Stream.runForEach(peer.inbox, (message) => telling(sink)(JSON.stringify(message)))
       const over = Effect.suspend(() => {
         this.lines.delete(id)
         this.shared.watched.forget(sink)
@@ -117,11 +121,11 @@ export class SseEndpoint<R> {
   }
 }
 
-const outbox =
+const telling =
   (sink: Sink) =>
-  (message: JsonRpc.Message): Effect.Effect<void> =>
+  (json: string): Effect.Effect<void> =>
     Effect.suspend(() => {
-      sink.write(`event: message\n${Event.message(JSON.stringify(message))}`)
+      sink.write(`event: message\n${Event.message(json)}`)
       return sink.full() ? sink.room : Effect.void
     })
 
