@@ -16,6 +16,7 @@ import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import * as Answers from "./Answers.ts"
 import type { Channel } from "./Channel.ts"
+import { flat } from "./Flat.ts"
 import type { BadLine } from "./Lines.ts"
 
 /** What is served: something that takes any JSON value, and what it says unprompted. */
@@ -40,10 +41,7 @@ export const serve = Effect.fnUntraced(function* <R>(peer: Served<R>, channel: C
       channel.post(JSON.stringify(message))
       return channel.room
     })
-  // Flat: what every call lays over it stays within what a Context takes without being copied.
-  const context: Context.Context<R | Outbox> = Context.makeUnsafe(
-    Context.add(services, Outbox, { say }).mapUnsafe
-  )
+  const context = flat(Context.add(services, Outbox, { say }))
   const desk = open(peer, channel, Effect.runForkWith(context))
   yield* Effect.scoped(
     Effect.andThen(

@@ -13,6 +13,7 @@ import type { Guard, Head, Reply } from "../../http/Exchange.ts"
 import * as Origin from "../../http/Origin.ts"
 import * as JsonRpc from "../../protocol/JsonRpc.ts"
 import * as McpError from "../../protocol/McpError.ts"
+import { flat } from "../Flat.ts"
 import * as Limits from "../Limits.ts"
 import type { Out, Sink } from "./Out.ts"
 import * as Replies from "./Replies.ts"
@@ -108,7 +109,7 @@ const entrance = <R, P, GR>(
   guard: Guard<P, GR> | undefined,
   running: Shared<R>["running"]
 ): Entrance<R> => {
-  const anybody = caller(services as Context.Context<R>, undefined)
+  const anybody = caller(flat(services as Context.Context<R>), undefined)
   if (guard === undefined) return (_head, _out, admitted) => admitted(anybody)
   const fork = Effect.runForkWith(services as Context.Context<GR>)
   return (head, out, admitted) => {
