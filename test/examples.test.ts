@@ -3,11 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { once } from "node:events"
-import { createServer } from "node:net"
-import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { freePort } from "./freePort.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
@@ -36,14 +35,6 @@ const runWith = ({ env = {}, flags = [], input, script }: Running) =>
     child.on("error", reject)
     child.on("close", (code) => resolve({ code, output }))
   })
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, "127.0.0.1")
-  await once(probe, "listening")
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  return port
-}
 
 const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
   quickstart: [

@@ -9,6 +9,8 @@ import { once } from "node:events"
 import { join } from "node:path"
 import * as Client from "mcp-effect/Client"
 import * as StdioClient from "mcp-effect/StdioClient"
+import { freePort } from "../freePort.ts"
+import { folder } from "../interop/inspector.ts"
 import { command, complaint, fixture, lineOf, mcp, root, temporary } from "./binary.ts"
 
 const calculator = fixture("calculator.ts")
@@ -88,19 +90,41 @@ describe("mcp dev", () => {
     }
   )
 
-  // It is 100 MB that have to be fetched.
-  it.skipIf(process.env["MCP_TEST_INSPECTOR"] === undefined)(
-    "S021 S094: the page of the real Inspector answers",
+  it.skipIf(folder === undefined || process.platform === "win32")(
+    "S021 S094: the real Inspector answers with its page, knows the command, and ends with ours",
     async () => {
+      // It is there already: to fetch its 100 MB is for npm to prove.
+      using npm = withNpm(`ln -s "${folder}/node_modules" node_modules`)
       using home = temporary()
+      const port = String(await freePort())
       const child = spawn(node, [...flags, "dev", calculator], {
-        env: { ...process.env, HOME: home.path, MCP_AUTO_OPEN_ENABLED: "false" }
+        env: {
+          ...process.env,
+          PATH: `${npm.path}:${path}`,
+          HOME: home.path,
+          CLIENT_PORT: port,
+          MCP_SANDBOX_PORT: "0",
+          MCP_APP_ORIGIN_PORT: "0",
+          MCP_AUTO_OPEN_ENABLED: "false",
+          MCP_INSPECTOR_API_TOKEN: "secret",
+          MCP_INSPECTOR_SECRET_STORE: "memory"
+        }
       })
+      child.stderr.resume()
       await lineOf(child.stdout, /up and running/)
-      const { status } = await fetch("http://127.0.0.1:6274/")
+      const origin = `http://127.0.0.1:${port}`
+      assert.include(await (await fetch(origin)).text(), "<title>MCP Inspector</title>")
+      const headers = { "x-mcp-remote-auth": "Bearer secret" }
+      const { mcpServers } = await (await fetch(`${origin}/api/servers`, { headers })).json()
+      const [{ args, command }] = Object.values<{ args: ReadonlyArray<string>; command: string }>(mcpServers)
+      assert.deepStrictEqual([command, ...args], [node, ...flags, "run", "--watch", calculator])
+
       child.kill("SIGTERM")
       await once(child, "close")
-      assert.strictEqual(status, 200)
+      await fetch(origin).then(
+        () => assert.fail("the Inspector is still there"),
+        () => {}
+      )
     },
     120_000
   )
