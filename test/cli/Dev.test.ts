@@ -116,8 +116,11 @@ describe("mcp dev", () => {
       assert.include(await (await fetch(origin)).text(), "<title>MCP Inspector</title>")
       const headers = { "x-mcp-remote-auth": "Bearer secret" }
       const { mcpServers } = await (await fetch(`${origin}/api/servers`, { headers })).json()
-      const [{ args, command }] = Object.values<{ args: ReadonlyArray<string>; command: string }>(mcpServers)
-      assert.deepStrictEqual([command, ...args], [node, ...flags, "run", "--watch", calculator])
+      const servers = Object.values<{ args: ReadonlyArray<string>; command: string }>(mcpServers)
+      assert.deepStrictEqual(
+        servers.map(({ args, command }) => [command, ...args]),
+        [[node, ...flags, "run", "--watch", calculator]]
+      )
 
       child.kill("SIGTERM")
       await once(child, "close")
