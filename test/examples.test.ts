@@ -62,19 +62,19 @@ const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
   "auth-server": [
     /agreed to user\nget_user_profile: \{"subject":"me"\}\nagreed to user and user:secrets\n(?:tell_secret: It is 42\.\n){2}$/
   ],
-  http: [
+  "streamable-http": [
     /(?:\[[1-4]\/10\] Event from 'listener'\n){4}-- the connection breaks --\n/,
     /breaks --\n(?:\[[567]\/10\] Event from 'listener'\n){3}-- the connection breaks --\n/,
     /breaks --\n(?:\[(?:8|9|10)\/10\] Event from 'listener'\n){3}Sent 10 notifications to 'listener'\n/,
     /test:\/\/resource has changed/
   ],
-  "http-stateless": [
+  "streamable-http-stateless": [
     /2026-07-28\n(?: {2}Sent 3 notifications to 'client' from (?:one|the other), 3 arrived\n){4}/,
     / {2}How many guests\? 4\n {2}A table for 4: asked by (?:one, booked by the other|the other, booked by one)\n/,
     /2025-11-25\n(?: {2}Sent 3 notifications to 'client' from (?:one|the other), 3 arrived\n){4}/,
     /2025-11-25[\s\S]*from the other/
   ],
-  "http-many": [
+  "mount-many": [
     /Four servers/,
     /echo at 2026-07-28: hello/,
     /math at 2026-07-28: 42/,
@@ -91,9 +91,9 @@ const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
 
 const proves: { readonly [name: string]: string } = {
   "cpu-work": "S047",
-  http: "S127",
-  "http-stateless": "S128",
-  "http-many": "S123, S146"
+  "streamable-http": "S127",
+  "streamable-http-stateless": "S128",
+  "mount-many": "S123, S146"
 }
 
 describe("examples", () => {

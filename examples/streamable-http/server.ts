@@ -24,7 +24,7 @@ const StartNotificationStream = Tool.make("start-notification-stream", {
 })
 
 const server = Server.make(
-  { name: "http", version: "1.0.0" },
+  { name: "streamable-http", version: "1.0.0" },
   Resource.text("test://resource", { name: "resource", updates: true }, "Changes after every stream"),
   Tool.handle(
     StartNotificationStream,

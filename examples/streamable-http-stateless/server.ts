@@ -28,7 +28,7 @@ const Guests = Schema.Struct({ guests: Schema.Int })
 const self = `process ${process.pid}`
 
 const server = Server.make(
-  { name: "http-stateless", version: "1.0.0" },
+  { name: "streamable-http-stateless", version: "1.0.0" },
   Tool.handle(
     StartNotificationStream,
     Effect.fnUntraced(function* ({ caller, count, interval }) {
