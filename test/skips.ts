@@ -13,6 +13,7 @@ type Reasons = ReadonlyArray<readonly [title: string, why: string]>
 const lacking: Reasons = [
   ["C11: is not there for the network", "the machine has no address but loopback"],
   ["over TLS", "openssl is not installed"],
+  ["in Chromium", "chromium is not installed"],
   ["in a terminal", "the program script, which makes terminals, is not installed"],
   ["the ids of features in titles exist", "the list of features is not beside the specification"]
 ]

@@ -7,11 +7,13 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import { randomBytes } from "node:crypto"
 import { createServer } from "node:http"
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import * as Secrets from "./Secrets.ts"
 import { InteractionError } from "./Interaction.ts"
+import * as Page from "./Page.ts"
+import * as Secrets from "./Secrets.ts"
 
 export interface Callback {
   readonly redirectUri: string
@@ -109,15 +111,18 @@ const stop = (server: Server) =>
 const hasNoIpv6 = ({ cause }: InteractionError) =>
   ["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes((cause as NodeJS.ErrnoException).code ?? "")
 
+const title = "Sign-in"
+
 /** A page that has nothing of what it was asked with in it. */
 const page = (response: ServerResponse, status: number, text: string) => {
+  const nonce = randomBytes(16).toString("base64url")
   response.writeHead(status, {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "content-security-policy": `${Page.policy(nonce)}; form-action 'none'`,
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     connection: "close"
   })
-  response.end(`<!doctype html><html lang="en"><title>Sign-in</title><p>${text}</p></html>`)
+  response.end(Page.render({ title, nonce, body: `<h1>${title}</h1>\n<p>${text}</p>` }))
 }

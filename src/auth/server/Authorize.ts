@@ -12,7 +12,7 @@ import {
   type Client
 } from "../AuthorizationProvider.ts"
 import * as Scopes from "../Scopes.ts"
-import * as Page from "./ConsentPage.ts"
+import * as Notice from "./Notice.ts"
 import * as Pkce from "./Pkce.ts"
 import * as RedirectUri from "./RedirectUri.ts"
 import { type Resolved, resourceOf } from "./Settings.ts"
@@ -32,9 +32,9 @@ export const handle = (
       Effect.flatMap((asked) => Effect.map(provider.authorize(client, asked), Wire.redirect)),
       Effect.catch(({ description, error }) => {
         const target = answer(settings.issuer, back, { error, error_description: description })
-        return Effect.succeed(
-          isTrusted(client, redirectUri) ? Wire.redirect(target) : leaving(target, description)
-        )
+        return isTrusted(client, redirectUri)
+          ? Effect.succeed(Wire.redirect(target))
+          : Notice.failed(400, description, target)
       })
     )
   })
@@ -45,9 +45,6 @@ export const handle = (
  */
 const isTrusted = ({ origin }: Client, redirectUri: string): boolean =>
   origin === "configured" || RedirectUri.isLocal(redirectUri)
-
-const leaving = (target: URL, why: string): Wire.Response =>
-  Wire.html(400, Page.notice("This did not work", why, target), Page.noticePolicy)
 
 const clientOf = (parameters: Wire.Parameters, provider: AuthorizationProvider["Service"]) =>
   Effect.gen(function* () {

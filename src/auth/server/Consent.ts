@@ -4,9 +4,11 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { AuthorizationRequest } from "../AuthorizationProvider.ts"
 import type { Approvals, Opened } from "./Approvals.ts"
 import * as Browser from "./Browser.ts"
-import * as Page from "./ConsentPage.ts"
+import * as ConsentPage from "./ConsentPage.ts"
 import * as Secrets from "../Secrets.ts"
 import * as Digests from "./Digests.ts"
+import * as Notice from "./Notice.ts"
+import * as Page from "../Page.ts"
 import { endpoint, type Resolved } from "./Settings.ts"
 import type { Form, Redirect } from "./SignInMethod.ts"
 import * as Wire from "./Wire.ts"
@@ -15,15 +17,13 @@ type Answer = Effect.Effect<Wire.Response, Wire.Refusal>
 
 /** People read these answers. */
 const readable = (answer: Answer): Answer =>
-  Effect.catch(answer, ({ description, status }) =>
-    Effect.succeed(Wire.html(status, Page.notice("This did not work", description), Page.noticePolicy))
-  )
+  Effect.catch(answer, ({ description, status }) => Notice.failed(status, description))
 
 export const consent = (settings: Resolved, approvals: Approvals, signIn: Form | Redirect) => {
-  const show = (transaction: string, { client, request }: Opened, failure?: string) =>
+  const show = (transaction: string, { client, request }: Opened, failure?: ConsentPage.Failure) =>
     Effect.gen(function* () {
       const secret = yield* Digests.secret
-      const options: Page.Options = {
+      const options: ConsentPage.Options = {
         client,
         request,
         signIn,
@@ -32,7 +32,7 @@ export const consent = (settings: Resolved, approvals: Approvals, signIn: Form |
         nonce: yield* Digests.secret,
         ...(failure === undefined ? {} : { failure })
       }
-      const page = Wire.html(200, Page.render(options), Page.policy(options))
+      const page = Wire.html(200, ConsentPage.render(options), Page.policy(options.nonce))
       return yield* Browser.give(page, settings, "consent", transaction, secret)
     })
 
@@ -45,7 +45,7 @@ export const consent = (settings: Resolved, approvals: Approvals, signIn: Form |
             ? yield* signIn.check(parameters).pipe(
                 Effect.flatMap((user) => approvals.approved(request, user)),
                 Effect.map(Wire.redirect),
-                Effect.catch(({ message }) => show(transaction, opened, message))
+                Effect.catch(({ message }) => show(transaction, opened, { message, typed: parameters }))
               )
             : yield* leave(request, signIn)
         case "deny":

@@ -2,11 +2,17 @@
  * What a user reads before anything is granted. Everything a client says of itself is a stranger's text: it is escaped,
  * shortened, and freed of characters that change how the rest looks.
  *
+ * The policy of the page says nothing about where its form may go: browsers that mind it would follow the answer to the
+ * client, but not from there to wherever the client, or whoever signs the user in, leads on.
+ *
  * @see https://modelcontextprotocol.io/docs/tutorials/security/security_best_practices#confused-deputy-problem
  */
 import type { AuthorizationRequest, Client } from "../AuthorizationProvider.ts"
+import * as Page from "../Page.ts"
 import * as RedirectUri from "./RedirectUri.ts"
 import type { Field, Form, Redirect } from "./SignInMethod.ts"
+
+const { shown } = Page
 
 export interface Options {
   readonly client: Client
@@ -15,49 +21,19 @@ export interface Options {
   /** Where the answer goes. */
   readonly action: string
   readonly hidden: { readonly [name: string]: string }
-  /** Marks the one style sheet that is the server's own. */
   readonly nonce: string
-  /** Why it is shown again. */
-  readonly failure?: string
+  readonly failure?: Failure
 }
 
-/** Nothing is loaded, nothing runs, nobody frames it; the form goes here, and from here to where the user is sent. */
-export const policy = ({ nonce, request, signIn }: Options): string => {
-  const targets = [
-    "'self'",
-    source(request.redirectUri),
-    ...(signIn._tag === "Redirect" ? [signIn.origin] : [])
-  ]
-  return [
-    "default-src 'none'",
-    `style-src 'nonce-${nonce}'`,
-    `form-action ${targets.join(" ")}`,
-    "frame-ancestors 'none'",
-    "base-uri 'none'"
-  ].join("; ")
-}
-
-/** A redirect URI as the policy names it: an origin, or a scheme. */
-const source = (uri: string): string => {
-  const { origin, protocol } = new URL(uri)
-  return origin === "null" ? protocol : origin
+/** Why it is shown again, and what was typed. */
+export interface Failure {
+  readonly message: string
+  readonly typed: ReadonlyMap<string, string>
 }
 
 export const render = (options: Options): string => {
-  const { action, client, failure, hidden, nonce, request, signIn } = options
-  const name = shown(client.name ?? client.id)
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Allow access?</title>
-<style nonce="${nonce}">${style}</style>
-</head>
-<body>
-<main>
-<h1><bdi>${name}</bdi> asks for access</h1>
+  const { client, nonce, request, signIn } = options
+  const body = `<h1><bdi>${shown(client.name ?? client.id)}</bdi> asks for access</h1>
 ${origin(client)}
 <dl>
 <dt>To</dt><dd><bdi>${shown(request.resource)}</bdi></dd>
@@ -67,21 +43,23 @@ ${elsewhere(signIn)}
 <small><bdi>${shown(request.redirectUri, 300)}</bdi></small></dd>
 </dl>
 ${warning(client, request)}
-${failure === undefined ? "" : `<p class="failure" role="alert">${shown(failure)}</p>`}
-<form method="post" action="${shown(action, 2048)}">
+${form(options)}`
+  return Page.render({ title: "Allow access?", nonce, body })
+}
+
+const form = ({ action, failure, hidden, signIn }: Options): string => {
+  const fields = signIn._tag === "Form" ? signIn.fields : []
+  return `<form method="post" action="${shown(action, 2048)}">
+${failure === undefined ? "" : `<p class="failure" role="alert" id="failure">${shown(failure.message)}</p>`}
 ${Object.entries(hidden)
   .map(([field, value]) => `<input type="hidden" name="${shown(field)}" value="${shown(value, 20_000)}">`)
   .join("\n")}
-${signIn._tag === "Form" ? signIn.fields.map(input).join("\n") : ""}
+${fields.map((field) => input(field, failure)).join("\n")}
 <div class="buttons">
 <button name="decision" value="approve" class="approve">Allow</button>
 <button name="decision" value="deny" formnovalidate>Deny</button>
 </div>
-</form>
-</main>
-</body>
-</html>
-`
+</form>`
 }
 
 const origin = ({ id, origin }: Client): string => {
@@ -109,45 +87,15 @@ const warning = (client: Client, request: AuthorizationRequest): string =>
 const list = (items: ReadonlyArray<string>, none: string): string =>
   items.length === 0 ? none : `<ul>${items.map((item) => `<li><bdi>${shown(item)}</bdi></li>`).join("")}</ul>`
 
-const input = ({ autocomplete, label, name, type }: Field): string =>
-  `<label>${shown(label)} <input name="${shown(name)}" type="${type}" autocomplete="${shown(autocomplete)}" required></label>`
-
-/** A page that says one thing, and where the user may go from there. */
-export const notice = (title: string, text: string, target?: URL): string => `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${shown(title)}</title></head>
-<body><main><h1>${shown(title)}</h1><p>${shown(text, 500)}</p>${target === undefined ? "" : onwards(target)}</main></body>
-</html>
-`
-
-const onwards = (target: URL): string =>
-  `<p><a rel="noreferrer" href="${shown(target.href, 8192)}">Go back to <strong><bdi>${shown(RedirectUri.host(target.href))}</bdi></strong></a></p>`
-
-export const noticePolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-
-const entities: ReadonlyMap<string, string> = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-  ['"', "&quot;"],
-  ["'", "&#39;"]
-])
-
-/** Text as text: cut, without control, direction and line characters, and with nothing a browser would act on. */
-export const shown = (text: string, longest = 100): string => {
-  const characters = [...text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, "\u{fffd}")]
-  const cut = characters.length > longest ? [...characters.slice(0, longest - 1), "…"] : characters
-  return cut.map((character) => entities.get(character) ?? character).join("")
+const input = (field: Field, failure: Failure | undefined): string => {
+  const { autocomplete, label, name, type } = field
+  const attributes = `name="${shown(name)}" type="${type}" autocomplete="${shown(autocomplete)}" required`
+  const again = failure === undefined ? "" : ' aria-describedby="failure"'
+  return `<label>${shown(label)} <input ${attributes}${again}${typed(field, failure)}></label>`
 }
 
-const style = `
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
-body { margin: 0; display: grid; place-items: center; min-height: 100vh; background: Canvas; color: CanvasText }
-main { box-sizing: border-box; width: min(34rem, 100%); padding: 2rem; border: 1px solid color-mix(in srgb, CanvasText 20%, transparent); border-radius: .75rem }
-h1 { font-size: 1.4rem; line-height: 1.3; margin: 0 0 1rem; overflow-wrap: anywhere }
-dl { margin: 1.25rem 0 } dt { font-size: .85rem; opacity: .75 } dd { margin: 0 0 .9rem; overflow-wrap: anywhere }
-ul { margin: 0; padding-left: 1.2rem }
-.note { opacity: .8; margin: 0 } .warning { border-left: .3rem solid #c77700; padding-left: .8rem } .failure { border-left: .3rem solid #c62828; padding-left: .8rem }
-label { display: block; margin: .75rem 0 } input:not([type=hidden]) { display: block; box-sizing: border-box; width: 100%; font: inherit; padding: .45rem .6rem; margin-top: .2rem }
-.buttons { display: flex; gap: .75rem; margin-top: 1.25rem } button { font: inherit; padding: .55rem 1.4rem; border-radius: .45rem; border: 1px solid color-mix(in srgb, CanvasText 35%, transparent); background: transparent; color: inherit; cursor: pointer } .approve { background: #1f6feb; border-color: #1f6feb; color: #fff }
-`
+/** What was typed is there again; but for what is secret, which is where to go on. */
+const typed = ({ name, type }: Field, failure: Failure | undefined): string => {
+  if (type === "password") return failure === undefined ? "" : " autofocus"
+  return ` autocapitalize="none" spellcheck="false" value="${shown(failure?.typed.get(name) ?? "", 200)}"`
+}

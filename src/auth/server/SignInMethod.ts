@@ -49,8 +49,6 @@ export interface Redirect {
   readonly name: string
   /** What is asked for there. */
   readonly scopes: ReadonlyArray<string>
-  /** Where the browser is sent. */
-  readonly origin: string
   /** `state` comes back with the answer, and `remember` is given to `finish`. */
   readonly begin: (state: string) => Effect.Effect<{ readonly url: URL; readonly remember: string }>
   readonly finish: (

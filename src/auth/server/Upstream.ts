@@ -100,7 +100,6 @@ export const layer = <R = never>(
         _tag: "Redirect",
         name: options.name,
         scopes,
-        origin: target.origin,
         begin: (state) =>
           Effect.gen(function* () {
             const verifier = yield* Digests.secret

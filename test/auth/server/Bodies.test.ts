@@ -21,7 +21,6 @@ const everything = {
       _tag: "Redirect",
       name: "Elsewhere",
       scopes: [],
-      origin: "https://id.example.com",
       begin: () => Effect.die("nobody signs in"),
       finish: () => Effect.die("nobody comes back"),
       renew: () => Effect.succeed(undefined)
