@@ -9,8 +9,8 @@ import * as McpError from "../protocol/McpError.ts"
 import type { Catalog } from "./Catalog.ts"
 import type { Invocation, Request } from "./Invocation.ts"
 import type * as Part from "./Part.ts"
-import { nearest } from "./Suggest.ts"
-import { isVisible } from "./Visibility.ts"
+import { didYouMean, nearest } from "./Suggest.ts"
+import { isVisible, visible } from "./Visibility.ts"
 
 /** The most values one answer may carry. */
 const most = 100
@@ -33,9 +33,9 @@ export const complete = <R>(
   const { name, value } = argument as { readonly name: string; readonly value: string }
   const settled = settledArguments(context)
   const target = find(catalog, ref)
-  if (target === undefined) return Effect.fail(wrong(`no such reference: ${describe(ref)}`))
+  if (target === undefined) return noReference(catalog, ref, request)
   return Effect.flatMap(isVisible<R>(target.part, request), (seen) => {
-    if (!seen) return Effect.fail(wrong(`no such reference: ${describe(ref)}`))
+    if (!seen) return noReference(catalog, ref, request)
     if (!target.names.includes(name)) return Effect.fail(noArgument(name, target.names))
     const completers = target.part.complete ?? {}
     const completer = Object.hasOwn(completers, name) ? completers[name] : undefined
@@ -55,12 +55,23 @@ const settledArguments = (context: unknown): { readonly [argument: string]: stri
 
 const wrong = (why: string) => McpError.invalidParams(`completion/complete: ${why}`)
 
-const noArgument = (name: string, names: ReadonlyArray<string>) => {
-  const near = nearest(name, names)
-  return wrong(`no such argument: ${name}${near === undefined ? "" : `. Did you mean ${near}?`}`)
-}
+const noArgument = (name: string, names: ReadonlyArray<string>) =>
+  wrong(`no such argument: ${name}${didYouMean(nearest(name, names))}`)
 
-const describe = (ref: JsonRpc.Params) => String(ref["type"] === "ref/prompt" ? ref["name"] : ref["uri"])
+/** Names the nearest thing the caller may see: what is hidden is not given away by a suggestion. */
+const noReference = <R>(
+  catalog: Catalog<R>,
+  ref: JsonRpc.Params,
+  request: Request["Service"]
+): Effect.Effect<never, McpError.McpError, R> => {
+  const isPrompt = ref["type"] === "ref/prompt"
+  const sought = String(isPrompt ? ref["name"] : ref["uri"])
+  const parts = isPrompt ? catalog.prompts.values() : catalog.templates.values()
+  return Effect.flatMap(visible<R, Part.Listed<R>>([...parts], request), (seen) => {
+    const names = seen.map(({ descriptor }) => String(descriptor[isPrompt ? "name" : "uriTemplate"]))
+    return Effect.fail(wrong(`no such reference: ${sought}${didYouMean(nearest(sought, names))}`))
+  })
+}
 
 interface Target<R> {
   readonly part: {

@@ -9,7 +9,7 @@ import * as McpError from "../protocol/McpError.ts"
 import type { Catalog } from "./Catalog.ts"
 import type { Invocation, Request } from "./Invocation.ts"
 import type { Handle, Listed, Result } from "./Part.ts"
-import { nearest } from "./Suggest.ts"
+import { didYouMean, nearest } from "./Suggest.ts"
 import { isVisible, visible } from "./Visibility.ts"
 
 type Answer<R> = Effect.Effect<Result, McpError.McpError, R | Invocation>
@@ -144,5 +144,3 @@ const notFound = <R>(
       )
     )
   )
-
-const didYouMean = (near: string | undefined) => (near === undefined ? "" : `. Did you mean ${near}?`)

@@ -20,6 +20,10 @@ export const nearest = (name: string, candidates: ReadonlyArray<string>): string
   return best
 }
 
+/** The same as the end of a sentence, if there is one. */
+export const didYouMean = (near: string | undefined): string =>
+  near === undefined ? "" : `. Did you mean ${near}?`
+
 const longest = 128
 
 /** Levenshtein distance, given up once it cannot stay below the bound. */

@@ -112,10 +112,10 @@ export const layerConfig = <R, P = never, GR = never>(
 
 const announce = ({ url }: Listening) => Effect.logInfo(`Listening at ${url}`)
 
-/** What a server still needs, if anything: one layer. */
-export type Services<R, E> = [R] extends [never]
-  ? [services?: Layer.Layer<never, E>]
-  : [services: Layer.Layer<R, E>]
+/** Whether a server needs nothing; otherwise what to do, in words that end the compiler's message. */
+export type Independent<R> = [R] extends [never]
+  ? unknown
+  : "This server needs services: give a layer of them as the third argument."
 
 /**
  * Runs a server as the whole program, until SIGINT or SIGTERM: then it shuts down gracefully and the process ends with
@@ -132,12 +132,23 @@ export type Services<R, E> = [R] extends [never]
  * export const main = () => NodeServer.launch(server, { port: 3000 })
  * ```
  */
-export const launch = <R, E = never, P = never, GR = never>(
+export const launch: {
+  <R, P = never, GR = never>(
+    server: Server<R> & Independent<Exclude<R, P> | GR>,
+    options?: Options<P, GR>
+  ): void
+  <R, E, P = never, GR = never>(
+    server: Server<R>,
+    options: Options<P, GR>,
+    services: Layer.Layer<Exclude<R, P> | GR, E>
+  ): void
+} = <R, E, P = never, GR = never>(
   server: Server<R>,
   options: Options<P, GR> = {},
-  ...[services]: Services<Exclude<R, P> | GR, E>
+  services?: Layer.Layer<Exclude<R, P> | GR, E>
 ): void => {
-  const needs = (services ?? Layer.empty) as Layer.Layer<Exclude<R, P> | GR, E>
+  // Without a layer nothing is needed: that is what `Independent` says.
+  const needs = services ?? (Layer.empty as Layer.Layer<Exclude<R, P> | GR>)
   process.once("SIGINT", secondEnds("SIGINT"))
   process.once("SIGTERM", secondEnds("SIGTERM"))
   NodeRuntime.runMain(Layer.launch(Layer.provide(layerConfig(server, options), needs)), { teardown })

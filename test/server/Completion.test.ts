@@ -123,6 +123,30 @@ describe("Completion", () => {
       })
   )
 
+  it.effect("the nearest prompt or template is named, and what is hidden is not given away", () =>
+    Effect.gen(function* () {
+      const two = Server.make(
+        { name: "demo", version: "1.0.0" },
+        Prompt.make("review", { arguments: { a: Schema.Literal("b") } }, () => ""),
+        Prompt.make("secret", { arguments: { a: Schema.Literal("b") }, visible: () => false }, () => ""),
+        Resource.template("city://{city}", {}, ({ city }) => city)
+      )
+      const said = (ref: object) =>
+        Effect.map(
+          refused(two, "completion/complete", { ref, argument: { name: "a", value: "" } }),
+          ({ message }) => message.replace("completion/complete: no such reference: ", "")
+        )
+      assert.strictEqual(yield* said({ type: "ref/prompt", name: "reviw" }), "reviw. Did you mean review?")
+      assert.strictEqual(
+        yield* said({ type: "ref/resource", uri: "city://{town}" }),
+        "city://{town}. Did you mean city://{city}?"
+      )
+      for (const name of ["secret", "secre"]) {
+        assert.strictEqual(yield* said({ type: "ref/prompt", name }), name)
+      }
+    })
+  )
+
   it.effect("COMP-3: a server without completions does not serve the method", () =>
     Effect.gen(function* () {
       const plain = Server.make(

@@ -14,6 +14,7 @@ import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import * as Server from "${source}/server/Server.ts"
 import * as Tool from "${source}/server/Tool.ts"
+import * as NodeServer from "${source}/transport/NodeServer.ts"
 import * as StdioServer from "${source}/transport/StdioServer.ts"
 export class Offline extends Schema.TaggedError<Offline>()("Offline", {}) {}
 export class OutOfStock extends Schema.TaggedError<OutOfStock>()("OutOfStock", { left: Schema.Int }) {}
@@ -25,7 +26,8 @@ export const needy = Server.make(
   { name: "s", version: "1" },
   Tool.handle(Add, () => Effect.map(Users, ({ count }) => count))
 )
-export { Effect, Layer, Schema, StdioServer, Tool }
+export const guard = { admit: () => Effect.map(Users, () => Context.empty()) }
+export { Effect, Layer, NodeServer, Schema, Server, StdioServer, Tool }
 `
 
 interface Snippet {
@@ -85,6 +87,25 @@ const snippets: ReadonlyArray<Snippet> = [
   {
     title: "S028: a server with the layer it needs",
     code: "StdioServer.launch(needy, Layer.succeed(Users, { count: 1 }))"
+  },
+  {
+    title: "S028: a server on HTTP without the layer it needs",
+    code: "NodeServer.launch(needy)",
+    says: "This server needs services: give a layer of them as the third argument."
+  },
+  {
+    title: "S028: a server on HTTP with options and without the layer it needs",
+    code: "NodeServer.launch(needy, { port: 3000 })",
+    says: "This server needs services: give a layer of them as the third argument."
+  },
+  {
+    title: "S028: a server on HTTP without the layer its guard needs",
+    code: "NodeServer.launch(Server.make({ name: 's', version: '1' }), { guard })",
+    says: "This server needs services: give a layer of them as the third argument."
+  },
+  {
+    title: "S028: a server on HTTP with the layer it needs",
+    code: "NodeServer.launch(needy, { guard }, Layer.succeed(Users, { count: 1 }))"
   }
 ]
 
@@ -95,7 +116,8 @@ const compile = async (): Promise<ReadonlyMap<string, string>> => {
   const folder = await mkdtemp(join(cache, "advice-"))
   try {
     await writeFile(join(folder, "prelude.ts"), prelude(relative(folder, join(root, "src"))))
-    const names = "Add, Buy, Effect, Layer, Offline, OutOfStock, Say, StdioServer, Tool, Users, needy"
+    const names =
+      "Add, Buy, Effect, Layer, NodeServer, Offline, OutOfStock, Say, Server, StdioServer, Tool, Users, guard, needy"
     const imports = `import { ${names} } from "./prelude.ts"\n`
     const used = `\nexport const used = [${names}]\n`
     await Promise.all(
