@@ -8,6 +8,7 @@ import * as Principal from "../../src/auth/Principal.ts"
 import * as Scopes from "../../src/auth/Scopes.ts"
 import * as Verifier from "../../src/auth/Verifier.ts"
 import type { Guard } from "../../src/http/Exchange.ts"
+import * as RequestHeaders from "../../src/http/RequestHeaders.ts"
 import * as Method from "../../src/server/Method.ts"
 import * as Prompt from "../../src/server/Prompt.ts"
 import * as Resource from "../../src/server/Resource.ts"
@@ -42,7 +43,24 @@ holds<Equal<Effect.Services<typeof listening>, Verifier.Verifier | Scope.Scope>>
 const open = NodeServer.listen(server)
 holds<Equal<Effect.Services<typeof open>, Principal.Principal | Scope.Scope>>()
 
+// Headers come with a guard, too, beside whatever else guards.
+const headed = Server.make(
+  { name: "s", version: "1" },
+  Tool.handle(Tool.make("tenant"), () =>
+    RequestHeaders.RequestHeaders.useSync((headers) => headers.get("x-tenant") ?? "none")
+  )
+)
+holds<Equal<typeof headed, Server.Server<RequestHeaders.RequestHeaders>>>()
+const both = RequestHeaders.guard(guard)
+holds<Equal<typeof both, Guard<Principal.Principal | RequestHeaders.RequestHeaders, Verifier.Verifier>>>()
+
 export const stdio = () => {
+  // @ts-expect-error The headers are missing.
+  NodeServer.launch(headed)
+  NodeServer.launch(headed, { guard: RequestHeaders.guard() })
+  // @ts-expect-error There are none on stdio.
+  StdioServer.launch(headed)
+  StdioServer.launch(headed, RequestHeaders.layerNone)
   // @ts-expect-error The principal is missing.
   StdioServer.launch(server)
   StdioServer.launch(server, Principal.layer({ subject: "me" }))
