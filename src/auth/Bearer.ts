@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { Caller } from "../http/Caller.ts"
 import type { Guard, Head, Reply } from "../http/Exchange.ts"
+import { Until } from "../http/Until.ts"
 import * as Challenge from "./Challenge.ts"
 import { Principal } from "./Principal.ts"
 import * as ProtectedResource from "./ProtectedResource.ts"
@@ -44,6 +45,9 @@ export interface Options {
  * Makes the guard. What it admits runs with a `Principal`, and with a `Caller` made of issuer, subject and client.
  * Throws when a setting cannot be right.
  *
+ * A call that was let in runs to its end. What a client only listens to (a subscription, the stream of its session)
+ * ends with the token it was opened with, so that the client comes back with a fresh one.
+ *
  * @example
  * ```ts
  * import * as Bearer from "mcp-effect/Bearer"
@@ -65,10 +69,8 @@ export const guard = (options: Options): Guard<Principal, Verifier> => {
     authorizationServers === undefined
       ? undefined
       : ProtectedResource.publish({ ...options, authorizationServers, scopes: scopesSupported })
-  const judge = judgement(
-    new Set(options.audience ?? [resource]),
-    Duration.fromInputUnsafe(options.skew ?? "30 seconds")
-  )
+  const tolerance = Duration.toMillis(Duration.fromInputUnsafe(options.skew ?? "30 seconds"))
+  const judge = judgement(new Set(options.audience ?? [resource]), tolerance)
   const challenge = { scopes, resourceMetadata: published?.url }
 
   const admit = (head: Head): Effect.Effect<Context.Context<Principal>, Reply, Verifier> => {
@@ -82,7 +84,7 @@ export const guard = (options: Options): Guard<Principal, Verifier> => {
         onSuccess: (verified) => {
           const principal = principalOf(verified, implies)
           return Scopes.covers(principal.scopes, scopes)
-            ? Effect.succeed(admitted(principal))
+            ? Effect.succeed(admitted(principal, tolerance))
             : Effect.fail(Challenge.reply({ ...challenge, ...insufficient }))
         }
       }
@@ -154,10 +156,9 @@ const unavailable: Reply = {
 
 /** Whether a genuine token is good for this server, and now. */
 const judgement =
-  (audience: ReadonlySet<string>, skew: Duration.Duration) =>
+  (audience: ReadonlySet<string>, tolerance: number) =>
   (verified: Verified): Effect.Effect<Verified, InvalidToken> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const tolerance = Duration.toMillis(skew)
       const { expiresAt, notBefore } = verified
       if (!verified.audience.some((one) => audience.has(one))) return invalid("issued for somebody else")
       if (expiresAt !== undefined && now >= expiresAt + tolerance) return invalid("expired")
@@ -179,12 +180,15 @@ const principalOf = (
   expiresAt
 })
 
-const admitted = (principal: Principal["Service"]): Context.Context<Principal> =>
-  Context.add(
+const admitted = (principal: Principal["Service"], tolerance: number): Context.Context<Principal> => {
+  const { client, expiresAt, issuer, subject } = principal
+  const known = Context.add(
     Context.make(Principal, principal),
     Caller,
-    JSON.stringify([principal.issuer, principal.subject, principal.client ?? null])
+    JSON.stringify([issuer, subject, client ?? null])
   )
+  return expiresAt === undefined ? known : Context.add(known, Until, expiresAt + tolerance)
+}
 
 /** For the operator; the client is told less. */
 const told = (error: InvalidToken | VerifierUnavailable): Effect.Effect<void> =>

@@ -7,6 +7,7 @@ import type * as Effect from "effect/Effect"
 import type { InsufficientScope } from "./InsufficientScope.ts"
 
 export { Caller } from "./Caller.ts"
+export { Until } from "./Until.ts"
 export { InsufficientScope, Refused } from "./InsufficientScope.ts"
 
 /** A request without its body. */
@@ -27,7 +28,8 @@ export interface Reply {
 
 /**
  * Decides about a request before its body is read: what it succeeds with is provided to the handlers of the request,
- * what it fails with is the answer. A guard that knows who calls puts a `Caller` into what it succeeds with.
+ * what it fails with is the answer. A guard that knows who calls puts a `Caller` into what it succeeds with, and one
+ * that knows for how long puts an `Until` there.
  */
 export interface Guard<P = never, R = never> {
   readonly admit: (head: Head) => Effect.Effect<Context.Context<P>, Reply, R>

@@ -151,6 +151,7 @@ const broken = Replies.of(
 
 const caller = <R>(services: Context.Context<R>, forbid: Guard["forbid"]): Caller<R> => ({
   identity: Context.get(services, Exchange.Caller),
+  until: Context.get(services, Exchange.Until),
   services,
   forbid,
   fork: Effect.runForkWith(services as Context.Context<R | Outbox>)

@@ -14,8 +14,9 @@ import * as Revisions from "../../protocol/Revisions.ts"
 import { Release } from "../../server/Detach.ts"
 import { field } from "../Headers.ts"
 import * as Event from "./Event.ts"
+import * as Expiry from "./Expiry.ts"
 import { cursor, type Lane } from "./Lane.ts"
-import type { Out } from "./Out.ts"
+import type { Out, Sink } from "./Out.ts"
 import { PostAnswer } from "./PostAnswer.ts"
 import * as Replies from "./Replies.ts"
 import type { Session, Sessions } from "./Sessions.ts"
@@ -169,11 +170,21 @@ const resume = <R>(exchange: Exchange<R>, session: Session<R>, last: string): vo
   track(session.running, caller.fork(resumed))
 }
 
-const open = <R>({ out }: Exchange<R>, session: Session<R>, lane: Lane) => {
-  const sink = out.open(200, Event.headers)
-  out.onGone(() => {
+const open = <R>({ caller, out }: Exchange<R>, session: Session<R>, lane: Lane) => {
+  const lose = (sink: Sink) => {
     lane.lost(sink)
     session.deafen()
+  }
+  const opened = out.open(200, Event.headers)
+  const expire = (sink: Sink) => {
+    lose(sink)
+    sink.end()
+  }
+  // The rest of an answer is no less asked for than its beginning.
+  const sink = lane === session.standalone ? Expiry.limit(caller, opened, expire) : opened
+  out.onGone(() => {
+    lose(sink)
+    sink.end()
   })
   return sink
 }

@@ -18,6 +18,7 @@ import type { Result } from "../../server/Part.ts"
 import * as Reply from "../../server/Reply.ts"
 import * as Answers from "../Answers.ts"
 import { Answering } from "./Answering.ts"
+import * as Expiry from "./Expiry.ts"
 import * as Mirror from "./Mirror.ts"
 import type { Out } from "./Out.ts"
 import * as Replies from "./Replies.ts"
@@ -73,19 +74,26 @@ const answer = <R>(
   result: Effect.Effect<Result, McpError.McpError, R | Outbox>,
   out: Out
 ): void => {
+  const subscribes = request.method === "subscriptions/listen"
   // A subscription is nothing but what is said on the way.
-  const mode = request.method === "subscriptions/listen" ? "auto" : shared.mode
+  const mode = subscribes ? "auto" : shared.mode
   const answering = new Answering(out, mode, shared)
   const outgoing = new Reply.Outgoing(answering)
-  const fiber = caller.fork(
-    mayForbid(caller, answering, Reply.answer(request, outgoing, Reply.newest, result))
-  )
+  const answered = mayForbid(caller, answering, Reply.answer(request, outgoing, Reply.newest, result))
+  const fiber = caller.fork(subscribes && caller.until !== undefined ? expiring(caller, answered) : answered)
   track(shared.running, fiber)
   answering.settle(fiber, statusOf, request.id, () => {
     outgoing.closed = true
     fiber.interruptUnsafe()
   })
 }
+
+/** Ends without a response: that would say that the server is done, and the client is meant to come back. */
+const expiring = <R>(
+  caller: Caller<R>,
+  answered: Effect.Effect<JsonRpc.Response, never, R | Outbox>
+): Effect.Effect<Answers.Answers, never, R | Outbox> =>
+  Effect.raceFirst(answered, Effect.as(Expiry.wait(caller), undefined))
 
 const statusOf = (answers: Answers.Answers): number => {
   const response = Answers.single(answers)

@@ -55,6 +55,8 @@ export const isInitialize = (posted: Posted): boolean =>
 export interface Caller<R> {
   /** An identity that the caller did not choose; "" for anybody. */
   readonly identity: string
+  /** When the caller would not be let in any more, in milliseconds since 1970, if ever. */
+  readonly until: number | undefined
   /** Runs in the turn it is called in. */
   readonly fork: <A>(effect: Effect.Effect<A, never, R | Outbox>) => Fiber.Fiber<A>
   readonly services: Context.Context<R>

@@ -13,6 +13,7 @@ import type * as JsonRpc from "../../protocol/JsonRpc.ts"
 import * as Peer from "../../server/Session.ts"
 import * as Answers from "../Answers.ts"
 import * as Event from "./Event.ts"
+import * as Expiry from "./Expiry.ts"
 import type { Out, Sink } from "./Out.ts"
 import * as Replies from "./Replies.ts"
 import { type Caller, type Shared, track } from "./Shared.ts"
@@ -100,16 +101,9 @@ export class SseEndpoint<R> {
         return Fiber.interruptAll(line.running)
       })
       this.lines.set(id, line)
-      return Effect.ensuring(Effect.raceFirst(said, this.finished(line)), over)
+      const ending = Effect.raceFirst(this.shared.closing, Expiry.wait(caller))
+      return Effect.ensuring(Effect.andThen(Effect.raceFirst(said, ending), finished(line.running)), over)
     })
-  }
-
-  /** The endpoint winds down, and what ran on the line has been answered. Whoever waits for that has a deadline. */
-  private finished({ running }: Line<R>): Effect.Effect<void> {
-    return Effect.andThen(
-      this.shared.closing,
-      Effect.suspend(() => Effect.asVoid(Fiber.awaitAll([...running])))
-    )
   }
 
   /** Where the client finds the other endpoint: beside this one, whatever stands before both. */
@@ -120,6 +114,15 @@ export class SseEndpoint<R> {
     return `${prefix === mount ? "" : prefix}${mount}${messages}`
   }
 }
+
+/**
+ * What runs on the line has been answered: there is no other way for the answers. What comes meanwhile is let in or
+ * not like any request, and nothing is said that was not asked for. Whoever winds down has a deadline for all that.
+ */
+const finished = (running: Line<never>["running"]): Effect.Effect<void> =>
+  Effect.suspend(() =>
+    running.size === 0 ? Effect.void : Effect.flatMap(Fiber.awaitAll([...running]), () => finished(running))
+  )
 
 const telling =
   (sink: Sink) =>
