@@ -1,6 +1,7 @@
 /** Opens a page in the user's browser. No shell reads the URL, whatever is in it. */
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
+import * as AddressClass from "./client/AddressClass.ts"
 import { InteractionError } from "./Interaction.ts"
 
 export interface Command {
@@ -21,14 +22,25 @@ export const command = (platform: NodeJS.Platform, url: string): Command => {
 }
 
 /**
+ * The URL of a page that may be opened: https, or http on this machine. Other schemes start programs, and a page that
+ * comes over the network in clear text is whoever's who stands in between.
+ */
+export const page = (text: string): URL | undefined => {
+  const url = URL.parse(text)
+  if (url?.protocol === "https:") return url
+  return url?.protocol === "http:" && AddressClass.isLoopbackHost(url.hostname) ? url : undefined
+}
+
+/**
  * Starts the browser and does not wait for it. Fails when there is none. The URL is written anew by a URL parser, and
  * is http or https, so it is one argument that is no option. `program` takes the place of what the platform has.
  */
 export const open = (text: string, program?: string): Effect.Effect<void, InteractionError> =>
   Effect.callback<void, InteractionError>((resume) => {
-    const url = URL.parse(text)
-    if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
-      return resume(Effect.fail(new InteractionError({ message: "Only pages of the web are opened" })))
+    const url = page(text)
+    if (url === undefined) {
+      const message = "Only pages that are https, or on this machine, are opened"
+      return resume(Effect.fail(new InteractionError({ message })))
     }
     const { args, file } =
       program === undefined ? command(process.platform, url.href) : { file: program, args: [url.href] }

@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import { isUtf8 } from "node:buffer"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import * as Authorization from "../http/Authorization.ts"
 import type { Head, Reply } from "../http/Exchange.ts"
 import type { Body, Incoming } from "./streamable/Door.ts"
 import * as Hosts from "./streamable/Hosts.ts"
@@ -29,6 +30,7 @@ export const headOf = (request: IncomingMessage): Head => {
     header: (name) => {
       const value = headers[name]
       if (typeof value !== "string") return value?.join(", ")
+      if (name === "authorization") return Authorization.of(request, value)
       return name === "host" && Hosts.several(request.rawHeaders) ? undefined : value
     }
   }

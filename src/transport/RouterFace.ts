@@ -7,6 +7,7 @@ import type * as HttpRouter from "effect/http/HttpRouter"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Stream from "effect/Stream"
+import * as Authorization from "../http/Authorization.ts"
 import type { Head, Reply } from "../http/Exchange.ts"
 import * as FetchFace from "./FetchFace.ts"
 import type { Body } from "./streamable/Door.ts"
@@ -44,6 +45,7 @@ const headOf = (request: HttpServerRequest.HttpServerRequest): Head => ({
   url: pathOf(request),
   header: (name) => {
     const value = request.headers[name]
+    if (name === "authorization") return Authorization.of(request.source, value)
     return name === "host" && Hosts.contradicts(request.source, value) ? undefined : value
   }
 })

@@ -29,7 +29,7 @@ const attempt = (authorization?: string, url?: string) =>
 
 describe("Bearer", () => {
   it.effect(
-    "a request without a token is answered 401 with where to go and what to ask for (S087, AUTH-10, AUTH-15, DISC-2, DISC-3, SCOPE-1)",
+    "a request without a token is answered 401 with where to go and what to ask for (D8, S087, AUTH-10, AUTH-15, DISC-2, DISC-3, SCOPE-1)",
     () =>
       Effect.gen(function* () {
         const outcome = yield* attempt()
@@ -49,7 +49,7 @@ describe("Bearer", () => {
     ["a prefix of the scheme", `Bearerx ${key}`]
   ]
   for (const [title, authorization] of strange) {
-    it.effect(`${title} is no bearer token`, () =>
+    it.effect(`D9: ${title} is no bearer token`, () =>
       Effect.map(attempt(authorization), (outcome) =>
         assert.strictEqual(refusal(outcome), `401 Bearer scope="files:read", resource_metadata="${metadata}"`)
       )
@@ -57,7 +57,7 @@ describe("Bearer", () => {
   }
 
   it.effect(
-    "a token in the query is none, and beside one in the header it is a malformed request (AUTH-10)",
+    "D9: a token in the query is none, and beside one in the header it is a malformed request (AUTH-10)",
     () =>
       Effect.gen(function* () {
         assert.match(refusal(yield* attempt(undefined, `/mcp?access_token=${key}`)), /^401 Bearer scope/)
@@ -68,7 +68,7 @@ describe("Bearer", () => {
       })
   )
 
-  it.effect("a token that is not valid is answered 401 invalid_token (TOK-3, ASEC-17)", () =>
+  it.effect("a token that is not valid is answered 401 invalid_token (D8, TOK-3, ASEC-17)", () =>
     Effect.map(attempt("Bearer no-such-key-is-known-here"), (outcome) =>
       assert.match(
         refusal(outcome),
@@ -95,7 +95,7 @@ describe("Bearer", () => {
   )
 
   it.effect(
-    "what is admitted has the principal and not the token, which cannot be passed on (S088, ASEC-18)",
+    "what is admitted has the principal and not the token, which cannot be passed on (C15, S088, ASEC-18)",
     () =>
       Effect.map(Effect.provide(guard.admit(head(`Bearer ${key}`)), keys), (context) => {
         const provided = [...context.mapUnsafe.values()].map((value) => JSON.stringify(value))
@@ -105,7 +105,7 @@ describe("Bearer", () => {
   )
 
   it.effect(
-    "too few scopes are answered 403 with all that are needed (S087, AUTH-10, SCOPE-8, SCOPE-9)",
+    "too few scopes are answered 403 with all that are needed (D8, S087, AUTH-10, SCOPE-8, SCOPE-9)",
     () =>
       Effect.map(attempt(`Bearer ${narrow}`), (outcome) =>
         assert.match(

@@ -49,7 +49,7 @@ const start = Effect.gen(function* () {
 const as = (who: keyof typeof keys) => ({ authorization: `Bearer ${keys[who]}` })
 
 describe("behind the bearer guard", () => {
-  it.live("a session is not a way in: every request of it needs a token (SEC-13)", () =>
+  it.live("a session is not a way in: every request of it needs a token (D7, SEC-13)", () =>
     Effect.gen(function* () {
       const peer = yield* start
       const session = yield* open(peer, "2025-11-25", {}, as("ada"))
@@ -70,7 +70,7 @@ describe("behind the bearer guard", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("without a token no session begins", () =>
+  it.live("D7: without a token no session begins", () =>
     Effect.gen(function* () {
       const peer = yield* start
       const answer = yield* peer.ask(legacy(initialize("2025-11-25")))
@@ -97,7 +97,7 @@ describe("behind the bearer guard", () => {
       }).pipe(Effect.scoped)
   )
 
-  it.live("a sealed state is not a way in, and opens for nobody else (SEC-16, SEC-17)", () =>
+  it.live("B9: a sealed state is not a way in, and opens for nobody else (SEC-16, SEC-17)", () =>
     Effect.gen(function* () {
       const peer = yield* start
       const ask = (headers: { readonly [name: string]: string }, more: object = {}) =>

@@ -98,7 +98,11 @@ describe("where the metadata of a server is", () => {
         "file:///etc/passwd",
         "https://[::ffff:127.0.0.1]/",
         "//127.0.0.1/",
-        "javascript:alert(1)"
+        "javascript:alert(1)",
+        "https://10.0.0.1/",
+        "https://[fd00::1]/",
+        `http://2130706433:${canary.port}/`,
+        `http://0177.0.0.1:${canary.port}/`
       ]
       for (const place of places) {
         server.challenge = () => `resource_metadata="${place}"`

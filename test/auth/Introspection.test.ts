@@ -78,7 +78,7 @@ describe("Verifier.introspection", () => {
     ["has no subject and no client", { ...active, sub: undefined, client_id: undefined }]
   ]
   for (const [title, claims] of wrong) {
-    it.effect(`refuses a token that ${title} (TOK-4, TOK-6)`, () =>
+    it.effect(`refuses a token that ${title} (D6, TOK-4, TOK-6)`, () =>
       Effect.gen(function* () {
         const { answer, present } = yield* scene()
         answer(claims)

@@ -73,7 +73,7 @@ describe("JwkSet", () => {
     })
   )
 
-  it.effect("names of keys that are made up do not make it ask again and again", () =>
+  it.effect("D13: names of keys that are made up do not make it ask again and again", () =>
     Effect.gen(function* () {
       const key = yield* makeKey("one")
       const { fetch, state } = issuer(key)

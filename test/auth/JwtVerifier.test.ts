@@ -62,6 +62,7 @@ describe("Verifier.jwt", () => {
     ["another audience", () => ({ claims: { aud: "https://other.example.com/mcp" } })],
     ["an audience that only begins like ours", () => ({ claims: { aud: `${resource}2` } })],
     ["an audience of which ours is a prefix", () => ({ claims: { aud: `${resource}/` } })],
+    ["an audience of the same origin", () => ({ claims: { aud: "https://mcp.example.com" } })],
     ["an audience in another case", () => ({ claims: { aud: "https://MCP.example.com/mcp" } })],
     ["a list of audiences without ours", () => ({ claims: { aud: ["a", "b"] } })],
     ["a list of audiences that is none", () => ({ claims: { aud: [resource, 1] } })],
@@ -81,7 +82,7 @@ describe("Verifier.jwt", () => {
     ["a critical header", () => ({ header: { crit: ["b64"], b64: true } })]
   ]
   for (const [title, change] of wrong) {
-    it.effect(`refuses a token with ${title} (TOK-4, TOK-6, SEC-7)`, () =>
+    it.effect(`refuses a token with ${title} (D6, TOK-4, TOK-6, SEC-7)`, () =>
       Effect.gen(function* () {
         const { at, key, present } = yield* scene()
         const { claims, header } = change(yield* seconds, at.url)
@@ -98,7 +99,7 @@ describe("Verifier.jwt", () => {
     )
   }
 
-  it.effect("clocks may differ by the skew, and no more", () =>
+  it.effect("D6: clocks may differ by the skew, and no more", () =>
     Effect.gen(function* () {
       const { at, key, present } = yield* scene()
       const now = yield* seconds
@@ -111,7 +112,7 @@ describe("Verifier.jwt", () => {
     })
   )
 
-  it.effect("refuses unsigned tokens, and our public key as a secret", () =>
+  it.effect("D6: refuses unsigned tokens, and our public key as a secret", () =>
     Effect.gen(function* () {
       const { at, key, present } = yield* scene()
       const claims = { iss: at.url, sub: "ada", aud: resource, scope: "a", exp: (yield* seconds) + 600 }
@@ -127,7 +128,7 @@ describe("Verifier.jwt", () => {
     })
   )
 
-  it.effect("refuses an algorithm that is not listed, with a key that is", () =>
+  it.effect("D6: refuses an algorithm that is not listed, with a key that is", () =>
     Effect.gen(function* () {
       const { at, key, present } = yield* scene({ algorithms: ["RS256"] })
       assert.match(refusal(yield* present(yield* sign(key, at.url, resource))), /^401/)

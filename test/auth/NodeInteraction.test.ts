@@ -248,7 +248,10 @@ describe("the browser", () => {
     "data:text/html,x",
     "-version",
     "",
-    "vbscript:x"
+    "vbscript:x",
+    "http://as.example/authorize",
+    "http://127.0.0.1.as.example/",
+    "http://169.254.169.254/"
   ]) {
     it.live(`C9, SEC-21: is not started for ${JSON.stringify(url)}`, () =>
       Effect.gen(function* () {

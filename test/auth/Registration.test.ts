@@ -176,7 +176,7 @@ describe("a registration", () => {
 
 describe("an authorization server is told what it gave, and no other", () => {
   it.effect(
-    "DISC-6, DISC-7, REG-21, REG-22, REG-23: when the server moves to another one, the client registers there",
+    "DISC-6, DISC-7, REG-21, REG-22, REG-23, C1: when the server moves to another one, the client registers there",
     () =>
       Effect.gen(function* () {
         const { as, browser, server } = yield* world

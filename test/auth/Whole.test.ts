@@ -53,7 +53,7 @@ for (const version of ["2025-11-25", "2026-07-28"] as const) {
   describe(`a protected server at ${version}`, () => {
     for (const kind of kinds) {
       it.live(
-        `with ${kind}: sign in once, agree to more when more is needed (S075, S087, S088, SCOPE-8)`,
+        `with ${kind}: sign in once, agree to more when more is needed (D14, S075, S087, S088, SCOPE-8)`,
         () =>
           Effect.gen(function* () {
             const at = yield* whole(kind)
@@ -74,7 +74,7 @@ for (const version of ["2025-11-25", "2026-07-28"] as const) {
 }
 
 describe("a protected server", () => {
-  it.live("what a caller may not use is not there for it, neither listed nor by name", () =>
+  it.live("D14: what a caller may not use is not there for it, neither listed nor by name", () =>
     Effect.gen(function* () {
       const at = yield* whole("signed tokens")
       yield* Effect.gen(function* () {
@@ -92,31 +92,33 @@ describe("a protected server", () => {
     })
   )
 
-  it.live("the metadata is where clients look, whatever the request says of itself (AUTH-5, DISC-3)", () =>
-    Effect.gen(function* () {
-      const at = yield* whole("signed tokens")
-      for (const path of ["/mcp", ""]) {
-        const answer = yield* send(`${at.origin}/.well-known/oauth-protected-resource${path}`, {
-          headers: { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" }
+  it.live(
+    "the metadata is where clients look, whatever the request says of itself (D8, D15, AUTH-5, DISC-3)",
+    () =>
+      Effect.gen(function* () {
+        const at = yield* whole("signed tokens")
+        for (const path of ["/mcp", ""]) {
+          const answer = yield* send(`${at.origin}/.well-known/oauth-protected-resource${path}`, {
+            headers: { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" }
+          })
+          assert.deepStrictEqual(answer.json, {
+            resource: at.endpoint,
+            authorization_servers: [at.origin],
+            scopes_supported: ["files:read"],
+            bearer_methods_supported: ["header"]
+          })
+          assert.strictEqual(answer.headers.get("access-control-allow-origin"), "*")
+        }
+        const denied = yield* send(at.endpoint, {
+          method: "POST",
+          body: "{",
+          headers: { "content-type": "application/json" }
         })
-        assert.deepStrictEqual(answer.json, {
-          resource: at.endpoint,
-          authorization_servers: [at.origin],
-          scopes_supported: ["files:read"],
-          bearer_methods_supported: ["header"]
-        })
-        assert.strictEqual(answer.headers.get("access-control-allow-origin"), "*")
-      }
-      const denied = yield* send(at.endpoint, {
-        method: "POST",
-        body: "{",
-        headers: { "content-type": "application/json" }
+        assert.strictEqual(denied.status, 401, "before the body is looked at")
+        assert.strictEqual(
+          denied.headers.get("www-authenticate"),
+          `Bearer scope="files:read", resource_metadata="${at.origin}/.well-known/oauth-protected-resource/mcp"`
+        )
       })
-      assert.strictEqual(denied.status, 401, "before the body is looked at")
-      assert.strictEqual(
-        denied.headers.get("www-authenticate"),
-        `Bearer scope="files:read", resource_metadata="${at.origin}/.well-known/oauth-protected-resource/mcp"`
-      )
-    })
   )
 })

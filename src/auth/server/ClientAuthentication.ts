@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Result from "effect/Result"
+import * as Authorization from "../../http/Authorization.ts"
 import type { AuthenticationMethod, AuthorizationProvider, Client } from "../AuthorizationProvider.ts"
 import * as Assertion from "./Assertion.ts"
 import * as Digests from "./Digests.ts"
@@ -58,7 +59,7 @@ const credentials = (
   request: HttpServerRequest,
   parameters: Parameters
 ): Effect.Effect<Presented, Refusal> => {
-  const header = request.headers["authorization"]
+  const header = Authorization.of(request.source, request.headers["authorization"])
   const [id, secret] = [parameters.get("client_id"), parameters.get("client_secret")]
   const assertion = parameters.get("client_assertion")
   const ways = [header, secret, assertion].filter((way) => way !== undefined)

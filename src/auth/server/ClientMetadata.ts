@@ -21,6 +21,8 @@ export interface Metadata {
 
 export type Described = Omit<Client, "id" | "origin" | "secretDigest" | "secretExpiresAt">
 
+/** There may be many clients, and nobody knows who they are: what each may occupy has an end. */
+const largest = 8192
 const mostRedirects = 10
 const longestName = 200
 
@@ -37,7 +39,7 @@ export const read = (metadata: Metadata, settings: Resolved): Effect.Effect<Desc
     const scopes = yield* scopesOf(metadata["scope"], settings)
     const name = yield* text(metadata, "client_name")
     const uri = yield* page(metadata, "client_uri")
-    return {
+    const described: Described = {
       authentication,
       redirectUris,
       grantTypes,
@@ -46,6 +48,9 @@ export const read = (metadata: Metadata, settings: Resolved): Effect.Effect<Desc
       ...(name === undefined ? {} : { name }),
       ...(uri === undefined ? {} : { uri })
     }
+    return JSON.stringify(described).length <= largest
+      ? described
+      : yield* fail(`What is kept of a client may have at most ${largest} characters`)
   })
 
 const redirects = (metadata: Metadata, settings: Resolved) => {

@@ -5,6 +5,7 @@ import * as Base64 from "effect/encoding/Base64"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import * as Authorization from "../../http/Authorization.ts"
 import type { AccessToken, AuthorizationProvider } from "../AuthorizationProvider.ts"
 import * as Secrets from "../Secrets.ts"
 import type { ResourceServer, Resolved } from "./Settings.ts"
@@ -24,7 +25,7 @@ export const make = (
     )
     return (request) =>
       Effect.gen(function* () {
-        const sent = yield* digest(basic(request.headers["authorization"]))
+        const sent = yield* digest(basic(Authorization.of(request.source, request.headers["authorization"])))
         const server = servers[Secrets.position(sent, known)]
         if (server === undefined) {
           return yield* Wire.refuse(401, "invalid_client", "Only servers that tokens are for may ask", {

@@ -12,7 +12,14 @@ const loopback = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d{1,5})?(\/
 export const matches = (registered: string, asked: string): boolean => {
   if (registered === asked) return true
   const [one, other] = [loopback.exec(registered), loopback.exec(asked)]
-  return one !== null && other !== null && one[1] === other[1] && (one[2] ?? "") === (other[2] ?? "")
+  return (
+    one !== null &&
+    other !== null &&
+    one[1] === other[1] &&
+    (one[2] ?? "") === (other[2] ?? "") &&
+    // There is no port 99999.
+    URL.canParse(asked)
+  )
 }
 
 const longest = 2048

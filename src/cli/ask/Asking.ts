@@ -51,6 +51,10 @@ export const handlers = Effect.fnUntraced(function* (screen: Screen) {
       message,
       Effect.gen(function* () {
         screen.say(`  ${printable(url)}`)
+        if (!Browser.opens(url)) {
+          screen.say("  It is neither https nor on this machine, and is not opened")
+          return Handlers.decline
+        }
         if (!(yield* confirm(screen, "Open this page?"))) return Handlers.decline
         if (interactive) yield* Browser.open(url)
         return Handlers.accept()

@@ -7,10 +7,15 @@ import { Machine } from "../Machine.ts"
 
 const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore" } as const
 
+/** Whether it is a page that may be opened. */
+export const opens = (url: string): boolean => NodeBrowser.page(url) !== undefined
+
 /** Does nothing where there is no browser: the address has been shown. */
-export const open = Effect.fnUntraced(function* (url: string) {
+export const open = Effect.fnUntraced(function* (text: string) {
+  const url = NodeBrowser.page(text)
+  if (url === undefined) return
   const { platform } = yield* Machine
   const spawner = yield* ChildProcessSpawner
-  const { args, file } = NodeBrowser.command(platform, new URL(url).href)
+  const { args, file } = NodeBrowser.command(platform, url.href)
   yield* Effect.ignore(spawner.exitCode(ChildProcess.make(file, args, quiet)))
 })

@@ -108,7 +108,7 @@ describe("clients with documents", () => {
     )
   }
 
-  it.effect("an id that leads to this machine, or says more than where, is not followed (REG-10)", () =>
+  it.effect("D13: an id that leads to this machine, or says more than where, is not followed (REG-10)", () =>
     Effect.gen(function* () {
       const { at, site } = yield* scene()
       const ids = [

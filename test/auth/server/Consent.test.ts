@@ -21,7 +21,7 @@ describe("the consent page", () => {
     })
   )
 
-  it.effect("cannot be framed, and neither loads nor runs anything (SEC-2)", () =>
+  it.effect("D3, D16: cannot be framed, and neither loads nor runs anything (SEC-2)", () =>
     Effect.gen(function* () {
       const { page } = yield* asked(yield* start())
       const policy = page.headers.get("content-security-policy") ?? ""
@@ -43,7 +43,7 @@ describe("the consent page", () => {
     })
   )
 
-  it.effect("what a stranger says of itself is text, and is marked as such", () =>
+  it.effect("D16: what a stranger says of itself is text, and is marked as such", () =>
     Effect.gen(function* () {
       const scene = yield* start({ server: { clientRegistration: { enabled: true } } })
       const name = `<img src=x onerror=alert(1)>"'&\u202egnp.exe\u0000\n`
@@ -65,7 +65,7 @@ describe("the consent page", () => {
     assert.strictEqual(Page.shown("😀".repeat(200), 10), `${"😀".repeat(9)}…`)
   })
 
-  it.effect("a cookie of its own ties it to the browser (SEC-3)", () =>
+  it.effect("D3: a cookie of its own ties it to the browser (SEC-3)", () =>
     Effect.gen(function* () {
       const { browser } = yield* asked(yield* start())
       assert.lengthOf(browser.seen, 1)
@@ -76,7 +76,7 @@ describe("the consent page", () => {
     })
   )
 
-  it.effect("a form from another browser, another page or another site decides nothing (SEC-2)", () =>
+  it.effect("D3: a form from another browser, another page or another site decides nothing (SEC-2)", () =>
     Effect.gen(function* () {
       const scene = yield* start()
       const { browser, consent, page } = yield* asked(scene)
@@ -154,7 +154,7 @@ describe("the consent page", () => {
     })
   )
 
-  it.effect("a transaction cannot be made up or changed", () =>
+  it.effect("D3: a transaction cannot be made up or changed", () =>
     Effect.gen(function* () {
       const scene = yield* start({ embedded: { clients: [publicClient] } })
       const { location } = yield* asked(scene)

@@ -73,7 +73,7 @@ describe("the authorization code grant", () => {
       })
   )
 
-  it.effect("a code is good once, and what came of it ends when it is used again", () =>
+  it.effect("D10: a code is good once, and what came of it ends when it is used again", () =>
     Effect.gen(function* () {
       const scene = yield* start()
       const { access, code, refresh: token } = yield* tokens(scene)
@@ -85,7 +85,7 @@ describe("the authorization code grant", () => {
     })
   )
 
-  it.effect("a used code is remembered for longer than it was good", () =>
+  it.effect("D10: a used code is remembered for longer than it was good", () =>
     Effect.gen(function* () {
       const scene = yield* start()
       const { access, code } = yield* tokens(scene)
@@ -95,7 +95,7 @@ describe("the authorization code grant", () => {
     })
   )
 
-  it.effect("of many who bring the same code at once, one gets tokens", () =>
+  it.effect("D10: of many who bring the same code at once, one gets tokens", () =>
     Effect.gen(function* () {
       const scene = yield* start()
       const code = (yield* authorize(scene)).searchParams.get("code")!
@@ -127,7 +127,7 @@ describe("the authorization code grant", () => {
     ["a grant it is not registered for", { grant_type: "client_credentials" }, "unauthorized_client"]
   ]
   for (const [title, changes, error] of mistakes) {
-    it.effect(`a code with ${title} gives nothing, and is still good for its client (S083)`, () =>
+    it.effect(`a code with ${title} gives nothing, and is still good for its client (D10, S083)`, () =>
       Effect.gen(function* () {
         const other = { id: "other", redirectUris: [callback] }
         const scene = yield* start({ embedded: { clients: [publicClient, other] } })

@@ -56,17 +56,19 @@ describe("the metadata", () => {
       })
   )
 
-  it.effect("what is turned off is neither named nor there (S084, S086)", () =>
-    Effect.gen(function* () {
-      const scene = yield* start()
-      const { json } = yield* send(`${scene.url}${known("oauth-authorization-server")}`)
-      for (const name of ["registration_endpoint", "revocation_endpoint", "introspection_endpoint"]) {
-        assert.notProperty(json, name)
-      }
-      for (const path of ["/register", "/revoke", "/introspect"]) {
-        assert.strictEqual((yield* send(`${scene.url}${path}`, { method: "POST" })).status, 404, path)
-      }
-    })
+  it.effect(
+    "D12: what is turned off, as registration is at first, is neither named nor there (S084, S086)",
+    () =>
+      Effect.gen(function* () {
+        const scene = yield* start()
+        const { json } = yield* send(`${scene.url}${known("oauth-authorization-server")}`)
+        for (const name of ["registration_endpoint", "revocation_endpoint", "introspection_endpoint"]) {
+          assert.notProperty(json, name)
+        }
+        for (const path of ["/register", "/revoke", "/introspect"]) {
+          assert.strictEqual((yield* send(`${scene.url}${path}`, { method: "POST" })).status, 404, path)
+        }
+      })
   )
 
   it.effect("is where OpenID Connect has it, too, with the methods for code challenges (S080, ASEC-10)", () =>
@@ -107,7 +109,7 @@ describe("the metadata", () => {
     })
   )
 
-  it.effect("a request by another name is refused on every route, and gets into nothing", () =>
+  it.effect("D15: a request by another name is refused on every route, and gets into nothing", () =>
     Effect.gen(function* () {
       const scene = yield* start({
         server: { clientRegistration: { enabled: true }, revocation: { enabled: true } }

@@ -60,7 +60,7 @@ const nodes = Effect.gen(function* () {
 })
 
 describe("two nodes", () => {
-  it.effect("redeem a code once between them, and end what came of it", () =>
+  it.effect("D10: redeem a code once between them, and end what came of it", () =>
     Effect.gen(function* () {
       const both = yield* nodes
       const code = Redacted.make(yield* both[0].begin(request, { subject: "ada" }, "family"))
@@ -81,7 +81,7 @@ describe("two nodes", () => {
     })
   )
 
-  it.effect("know each other's tokens, and give one answer to one refresh", () =>
+  it.effect("D10: know each other's tokens, and give one answer to one refresh", () =>
     Effect.gen(function* () {
       const both = yield* nodes
       const code = Redacted.make(yield* both[0].begin(request, { subject: "ada" }, "family"))

@@ -8,7 +8,7 @@ const refreshed = (answer: { readonly json: { readonly [name: string]: unknown }
 
 describe("the refresh token grant", () => {
   it.effect(
-    "each exchange gives a new refresh token, and the old one is not good any more (S083, ASEC-4)",
+    "D10: each exchange gives a new refresh token, and the old one is not good any more (S083, ASEC-4)",
     () =>
       Effect.gen(function* () {
         const scene = yield* start()
@@ -21,7 +21,7 @@ describe("the refresh token grant", () => {
       })
   )
 
-  it.effect("a refresh token that is used again ends everything that came of the authorization", () =>
+  it.effect("D10: a refresh token that is used again ends everything that came of the authorization", () =>
     Effect.gen(function* () {
       const scene = yield* start()
       const stolen = yield* tokens(scene)
@@ -37,7 +37,7 @@ describe("the refresh token grant", () => {
     })
   )
 
-  it.effect("who asks again at once, because the answer was lost, gets the same answer", () =>
+  it.effect("D10: who asks again at once, because the answer was lost, gets the same answer", () =>
     Effect.gen(function* () {
       const scene = yield* start()
       const { refresh: token } = yield* tokens(scene)
@@ -48,7 +48,7 @@ describe("the refresh token grant", () => {
     })
   )
 
-  it.effect("who asks again at once for something else is somebody else", () =>
+  it.effect("D10: who asks again at once for something else is somebody else", () =>
     Effect.gen(function* () {
       const scene = yield* start()
       const { refresh: token } = yield* tokens(scene, { scope: "files:read files:write" })

@@ -111,6 +111,11 @@ describe("registration", () => {
       "invalid_redirect_uri"
     ],
     ["a web application on this machine", { application_type: "web" }, "invalid_redirect_uri"],
+    [
+      "more than there is room for",
+      { redirect_uris: Array.from({ length: 5 }, (_, i) => `${callback}/${i}${"x".repeat(2000)}`) },
+      "invalid_client_metadata"
+    ],
     ["an unknown method", { token_endpoint_auth_method: "tls" }, "invalid_client_metadata"],
     ["an unknown scope", { scope: "root" }, "invalid_client_metadata"],
     ["another response type", { response_types: ["token"] }, "invalid_client_metadata"],
@@ -162,7 +167,7 @@ describe("registration", () => {
     })
   )
 
-  it.effect("a client nobody agreed to is forgotten, and one that is used is not", () =>
+  it.effect("D12: a client nobody agreed to is forgotten, and one that is used is not", () =>
     Effect.gen(function* () {
       const scene = yield* open()
       const register = () => postJson(`${scene.url}/register`, { ...app, token_endpoint_auth_method: "none" })
@@ -181,7 +186,7 @@ describe("registration", () => {
     })
   )
 
-  it.effect("there is room for so many, and for so many in a minute", () =>
+  it.effect("D12: there is room for so many, and for so many in a minute", () =>
     Effect.gen(function* () {
       const scene = yield* start({
         server: { clientRegistration: { enabled: true }, rates: { register: 5 } },

@@ -102,7 +102,7 @@ describe("SignIn.upstream", () => {
   )
 
   it.effect(
-    "nobody is sent there before the user agreed here, however often they agreed before (ASEC-16, SEC-2)",
+    "D1: nobody is sent there before the user agreed here, however often they agreed before (ASEC-16, SEC-2)",
     () =>
       Effect.gen(function* () {
         const { at } = yield* scene
@@ -135,7 +135,7 @@ describe("SignIn.upstream", () => {
   )
 
   it.effect(
-    "there is no cookie for the way back until the user agreed, and then it is for one use (SEC-5, SEC-6)",
+    "D2: there is no cookie for the way back until the user agreed, and then it is for one use (SEC-5, SEC-6)",
     () =>
       Effect.gen(function* () {
         const { at } = yield* scene
@@ -152,7 +152,7 @@ describe("SignIn.upstream", () => {
       })
   )
 
-  it.effect("the way back of one browser does not work in another (SEC-5)", () =>
+  it.effect("D2: the way back of one browser does not work in another (SEC-5)", () =>
     Effect.gen(function* () {
       const { at, idp } = yield* scene
       const mine = yield* left(at)
@@ -206,7 +206,7 @@ describe("SignIn.upstream", () => {
   }
 
   it.effect(
-    "the server has a token of its own for its calls there, renewed when it must be (AUTH-16, ASEC-18)",
+    "C15: the server has a token of its own for its calls there, renewed when it must be (AUTH-16, ASEC-18)",
     () =>
       Effect.gen(function* () {
         const { at, state, upstream } = yield* scene
