@@ -57,30 +57,34 @@ const read = (request: IncomingMessage, limit: number, done: (body: Body) => voi
   request.on("end", finish)
 }
 
+/**
+ * What a handler says goes through this, so it is within the reach of handlers. Request and response are not: one holds
+ * the credentials of the caller, the other leads to it.
+ */
 class NodeOut implements Out {
-  private readonly request: IncomingMessage
-  private readonly response: ServerResponse
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
   private readonly queueBytes: number
 
   constructor(request: IncomingMessage, response: ServerResponse, queueBytes: number) {
-    this.request = request
-    this.response = response
+    this.#request = request
+    this.#response = response
     this.queueBytes = queueBytes
   }
 
   reply(reply: Reply): void {
     // A body that is not wanted is not waited for either.
-    if (!this.request.complete && !isEmpty(this.request)) this.response.shouldKeepAlive = false
-    send(this.response, reply)
+    if (!this.#request.complete && !isEmpty(this.#request)) this.#response.shouldKeepAlive = false
+    send(this.#response, reply)
   }
 
   open(status: number, headers: Reply["headers"]): Sink {
-    this.response.writeHead(status, headers)
-    return sinkOf(this.response, this.queueBytes)
+    this.#response.writeHead(status, headers)
+    return sinkOf(this.#response, this.queueBytes)
   }
 
   onGone(listener: () => void): void {
-    const { response } = this
+    const response = this.#response
     if (response.closed || response.destroyed) return listener()
     response.once("close", () => {
       if (!response.writableFinished) listener()
