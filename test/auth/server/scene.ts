@@ -35,6 +35,8 @@ export interface Options {
 
 export interface Scene {
   readonly url: string
+  /** Where it listens, whatever it is called. */
+  readonly at: string
   readonly context: Context.Context<AuthorizationProvider | AuthorizationServer.Settings>
   /** Every route it was given. */
   readonly routes: ReadonlyArray<{ readonly method: string; readonly path: string }>
@@ -58,6 +60,7 @@ const embedded = (options: Options) =>
 export const start = (options: Options = {}): Effect.Effect<Scene, never, Scope.Scope> =>
   Effect.gen(function* () {
     let found: Scene["context"] | undefined
+    let at = ""
     const table: Array<Scene["routes"][number]> = []
     const connections: Array<Socket> = []
     const listener = () => createServer().on("connection", (socket) => connections.push(socket))
@@ -73,7 +76,8 @@ export const start = (options: Options = {}): Effect.Effect<Scene, never, Scope.
     )
     const routes = Layer.unwrap(
       Effect.map(HttpServer.HttpServer, ({ address }) => {
-        const issuer = `http://127.0.0.1:${"port" in address ? address.port : 0}${options.path ?? ""}`
+        at = `http://127.0.0.1:${"port" in address ? address.port : 0}`
+        const issuer = `${at}${options.path ?? ""}`
         const server = AuthorizationServer.layer(options.provider ?? embedded(options), {
           issuer,
           resources: [resource],
@@ -94,6 +98,7 @@ export const start = (options: Options = {}): Effect.Effect<Scene, never, Scope.
     const context = Option.getOrThrow(Option.fromUndefinedOr(found))
     return {
       context,
+      at,
       url: Context.get(context, AuthorizationServer.Settings).issuer,
       routes: table,
       bytesRead: () => connections.map(({ bytesRead }) => bytesRead)
