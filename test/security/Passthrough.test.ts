@@ -21,6 +21,7 @@ import { Caller } from "mcp-effect/Exchange"
 import * as Invocation from "mcp-effect/Invocation"
 import * as NodeServer from "mcp-effect/NodeServer"
 import * as Principal from "mcp-effect/Principal"
+import * as RequestHeaders from "mcp-effect/RequestHeaders"
 import * as Server from "mcp-effect/Server"
 import * as StreamableServer from "mcp-effect/StreamableServer"
 import * as Tool from "mcp-effect/Tool"
@@ -255,7 +256,8 @@ describe("what a handler can get hold of", () => {
     Effect.gen(function* () {
       const { server, shown, watched } = curious()
       const { guard, verifier } = guarded(inbound)
-      const handler = StreamableServer.handler(server, { guard })
+      // What handlers may know of the headers of a request is not what is a secret.
+      const handler = StreamableServer.handler(server, { guard: RequestHeaders.guard(guard) })
       yield* looked(overFunction(yield* Effect.provide(handler, Layer.merge(verifier, watched))))
       nothing(shown)
     }).pipe(Effect.scoped)
