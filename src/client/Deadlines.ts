@@ -149,11 +149,12 @@ const keep = (clock: Clock.Clock, fork: (effect: Effect.Effect<void>) => Fiber.F
           entry.expire = undefined
           entries.delete(entry)
         }
-        entry.expire = (kind) => {
+        const expire = (kind: RequestTimeout["kind"]) => {
           leave()
           resume(Effect.fail(new RequestTimeout({ method, kind, millis: limits[kind] })))
           request.interruptUnsafe()
         }
+        entry.expire = expire
         entries.add(entry)
         schedule(entry.due)
         request.addObserver((exit) => {

@@ -4,6 +4,7 @@ import * as boundaries from "./boundaries.ts"
 import { compare } from "./exportMap.ts"
 import * as secrets from "./secrets.ts"
 import * as sizes from "./sizes.ts"
+import * as tenure from "./tenure.ts"
 import { parse } from "./tree.ts"
 import * as words from "./words.ts"
 
@@ -134,6 +135,22 @@ describe("secrets", () => {
     assert.deepStrictEqual(secrets.check([file("src/auth/Secrets.ts", line)]).problems, [])
     assert.deepStrictEqual(secrets.check([file("src/server/A.ts", "token === other")]).problems, [])
   })
+})
+
+describe("tenure", () => {
+  const onTheWay = (line: string) => tenure.check([file("src/transport/A.ts", line)]).problems
+
+  for (const line of ["this.say = () => request", "entry.expire = function () {}", "a[b] = async () => {}"]) {
+    it(`finds ${line}`, () => assert.lengthOf(onTheWay(`function f() { ${line} }`), 1))
+  }
+
+  for (const line of [
+    "const say = () => 1; this.say = say",
+    "({ say: () => 1 })",
+    "class A { say = () => 1 }"
+  ]) {
+    it(`leaves ${line} alone`, () => assert.deepStrictEqual(onTheWay(`function f() { ${line} }`), []))
+  }
 })
 
 describe("the export map", () => {

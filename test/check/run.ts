@@ -5,6 +5,7 @@ import * as boundaries from "./boundaries.ts"
 import * as exportMap from "./exportMap.ts"
 import * as secrets from "./secrets.ts"
 import * as sizes from "./sizes.ts"
+import * as tenure from "./tenure.ts"
 import * as words from "./words.ts"
 import { readTree } from "./tree.ts"
 
@@ -42,6 +43,7 @@ const gates: ReadonlyArray<readonly [string, () => Verdict | Promise<Verdict>]> 
   ["import boundaries and cycles", () => boundaries.check(tree)],
   ["export map", () => exportMap.check(tree, root)],
   ["secrets", () => secrets.check(tree)],
+  ["tenure", () => tenure.check(tree)],
   ["words", () => words.check(tree)]
 ]
 

@@ -1,5 +1,5 @@
 /** Secrets are compared in one place: by `===`, or as the key of a lookup, the time it takes tells how close a guess was. */
-import { parseSync } from "oxc-parser"
+import { field, isNode, type Node, offences } from "./syntax.ts"
 import type { SourceFile } from "./tree.ts"
 
 const home = "src/auth/Secrets.ts"
@@ -11,24 +11,6 @@ const kind = /^(?:token|code)_?(?:type|kind)$/i
 
 const equalities = new Set(["===", "!==", "==", "!="])
 const lookups = new Set(["get", "has", "includes", "indexOf", "startsWith", "endsWith", "localeCompare"])
-
-interface Node {
-  readonly type: string
-  readonly start: number
-  readonly [field: string]: unknown
-}
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && "type" in value && typeof value.type === "string"
-
-const children = (node: Node): ReadonlyArray<Node> => Object.values(node).flat().filter(isNode)
-
-const descendants = (node: Node): ReadonlyArray<Node> => [node, ...children(node).flatMap(descendants)]
-
-const field = (node: Node, name: string): Node | undefined => {
-  const value = node[name]
-  return isNode(value) ? value : undefined
-}
 
 /** The last name of `a`, `a.b` or `a?.b`, whatever is wrapped around it. */
 const nameOf = (node: Node | undefined): string => {
@@ -88,12 +70,5 @@ const offends = (node: Node): string | undefined => {
 export const check = (tree: ReadonlyArray<SourceFile>) => ({
   problems: tree
     .filter(({ path }) => path.startsWith("src/auth/") && path !== home)
-    .flatMap(({ path, text }) => {
-      const program: unknown = parseSync(path, text).program
-      return (isNode(program) ? descendants(program) : []).flatMap((node) => {
-        const why = offends(node)
-        const line = text.slice(0, node.start).split("\n").length
-        return why === undefined ? [] : [`${path}:${line}: ${why}`]
-      })
-    })
+    .flatMap((file) => offences(file, offends))
 })

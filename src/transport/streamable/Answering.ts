@@ -23,7 +23,6 @@ export type ResponseMode = "auto" | "json" | "sse"
 
 export class Answering {
   refusal: Refusal | undefined
-  readonly say: Outbox["Service"]["say"]
   private readonly out: Out
   private readonly mode: ResponseMode
   private readonly watched: Watched
@@ -35,14 +34,15 @@ export class Answering {
     this.mode = mode
     this.watched = watched
     this.log = log
-    this.say = (message) =>
-      Effect.suspend(() => {
-        if (this.mode === "json") return Effect.void
-        const sink = this.stream()
-        sink.write(Event.message(JSON.stringify(message)))
-        return sink.full() ? sink.room : Effect.void
-      })
   }
+
+  readonly say: Outbox["Service"]["say"] = (message) =>
+    Effect.suspend(() => {
+      if (this.mode === "json") return Effect.void
+      const sink = this.stream()
+      sink.write(Event.message(JSON.stringify(message)))
+      return sink.full() ? sink.room : Effect.void
+    })
 
   /**
    * Waits for the answer, which may be there in this turn. Until it is the client may go away: then `gone` is called,

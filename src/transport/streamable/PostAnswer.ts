@@ -2,6 +2,7 @@
  * The answer to one POST of a session. The client may go away and come back: the request goes on, and what is said
  * meanwhile waits where events are kept.
  */
+import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Outbox } from "../../Connection.ts"
 import * as JsonRpc from "../../protocol/JsonRpc.ts"
@@ -20,7 +21,7 @@ export class PostAnswer<R> {
   private readonly session: Session<R>
   private readonly out: Out
   private readonly mode: ResponseMode
-  private readonly now: () => number
+  private readonly clock: Clock.Clock
   private readonly watched: Watched
   private readonly log: Answers.Log
   private lane: Lane | undefined
@@ -32,7 +33,7 @@ export class PostAnswer<R> {
     this.mode = mode
     this.watched = watched
     this.log = log
-    this.now = () => clock.currentTimeMillisUnsafe()
+    this.clock = clock
   }
 
   /** What the request says on the way. A question that this stream cannot carry is put elsewhere. */
@@ -97,7 +98,7 @@ export class PostAnswer<R> {
     const lane = this.session.lane()
     this.lane = lane
     const sink = this.out.open(200, Event.headers)
-    lane.attach(sink, this.now())
+    lane.attach(sink, this.clock.currentTimeMillisUnsafe())
     this.out.onGone(() => lane.lost(sink))
     if (this.session.primes) lane.prime()
     return lane
