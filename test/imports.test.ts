@@ -93,7 +93,9 @@ describe("importing one module", () => {
   it("reads a small package.json beside the modules", () => {
     assert.deepStrictEqual(JSON.parse(readFileSync(`${root}/src/package.json`, "utf8")), {
       type: "module",
-      sideEffects: false
+      sideEffects: false,
+      // What a page never loads must not be in its bundle either.
+      browser: { "./transport/NodeStreamableClient.js": false, "./transport/StdioClient.js": false }
     })
   })
 })

@@ -39,7 +39,7 @@ describe("mcp dev", () => {
     assert.isTrue(stdout.trim().endsWith(run), stdout)
   })
 
-  it("S097: what the file says it depends on is lent to it", async () => {
+  it("S025 S097: what the file says it depends on is lent to it", async () => {
     using folder = temporary()
     const file = join(folder.path, "server.ts")
     writeFileSync(file, `export const dependencies: Array<string> = ["zod@4"]\nexport default 1`)

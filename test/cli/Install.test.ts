@@ -200,7 +200,7 @@ describe("mcp install", () => {
     )
   })
 
-  it("S095 S096 S097 S107: packages are written sorted, each once, those of the file too", async () => {
+  it("S025 S095 S096 S097 S107: packages are written sorted, each once, those of the file too", async () => {
     using folder = temporary()
     const file = join(folder.path, "server.mjs")
     const text = `export const dependencies = ["zod@4", 'lodash']\nexport { value } from ${JSON.stringify(fixture("shapes.ts"))}`

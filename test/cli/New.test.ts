@@ -14,7 +14,7 @@ const run = (cwd: string, program: string, ...args: ReadonlyArray<string>) => {
 const npm = { npm_config_prefer_offline: "true", npm_config_loglevel: "error" }
 
 describe("mcp new", () => {
-  it("its project passes npm ci and npm test, starts, and has the mcp command", async () => {
+  it("S008 S009: its project passes npm ci and npm test, starts, and has the mcp command", async () => {
     using folder = temporary()
     if (!existsSync(join(root, "dist/cli/main.js"))) run(root, "npm", "run", "build")
     const [packed] = JSON.parse(

@@ -77,6 +77,28 @@ describe("an application", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("S125: serves one server value as often as it likes, at once and one after the other", () =>
+    Effect.gen(function* () {
+      const server = named("echo")
+      const both = serving(
+        Layer.mergeAll(
+          StreamableServer.layer(server, { path: "/a" }),
+          StreamableServer.layer(server, { path: "/b" })
+        )
+      )
+      for (let times = 0; times < 2; times++) {
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const peer = yield* both
+            for (const path of ["/a", "/b"]) {
+              assert.strictEqual(json(yield* peer.ask(name(path))).result.content[0].text, "echo")
+            }
+          })
+        )
+      }
+    })
+  )
+
   it.live("S141: tells servers apart by the name they are called by", () =>
     Effect.gen(function* () {
       const peer = yield* serving(

@@ -16,7 +16,7 @@ const listening = { accept: "text/event-stream" }
 for (const [face, start] of faces) {
   for (const version of ["2025-03-26", "2025-06-18", "2025-11-25"]) {
     describe(`sessions of ${version} over ${face}`, () => {
-      it.live("HTTPS-30, HTTPS-31: initialize begins a session with an id nobody can guess", () =>
+      it.live("S115, HTTPS-30, HTTPS-31: initialize begins a session with an id nobody can guess", () =>
         Effect.gen(function* () {
           const peer = yield* start(Fixture.make().server)
           const ids = new Set<string>()
@@ -218,7 +218,7 @@ for (const [face, start] of faces) {
     )
 
     it.live(
-      "S128, S129, HTTPS-40: without sessions every request stands for itself, at the version it names",
+      "S116, S128, S129, HTTPS-40: without sessions every request stands for itself, at the version it names",
       () =>
         Effect.gen(function* () {
           const peer = yield* start(Fixture.make().server, { stateless: true })

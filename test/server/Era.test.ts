@@ -128,7 +128,7 @@ const table: ReadonlyArray<Row> = [
     { _meta: modern },
     "Stateless"
   ],
-  ["LIFE-1: a request before initialize", undefined, "tools/call", { name: "x" }, "Refused -32602"],
+  ["S007, LIFE-1: a request before initialize", undefined, "tools/call", { name: "x" }, "Refused -32602"],
   ["LIFE-20: ping before initialize", undefined, "ping", undefined, "Ping"],
   ["LIFE-20: ping in a session", "2024-11-05", "ping", { _meta: { progressToken: 1 } }, "Ping"],
   ["README: there is no ping in 2026-07-28", undefined, "ping", { _meta: modern }, "Refused -32601"],

@@ -78,7 +78,7 @@ describe("Session handshake", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("ERR-9: an unknown method is -32601 in both eras", () =>
+  it.effect("S007, ERR-9: an unknown method is -32601 in both eras", () =>
     Effect.gen(function* () {
       const { accept } = yield* shaken(echo)
       assert.strictEqual((yield* accept(request(1, "no/such", { _meta: modern() }))).error.code, -32601)

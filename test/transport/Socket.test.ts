@@ -81,22 +81,24 @@ describe("a Unix socket", () => {
     )
   }
 
-  it.live("a connection that is lost fails what waits for it, and the next request opens another", () =>
-    Effect.gen(function* () {
-      const { hangUp, path, serving } = yield* listening
-      const client = yield* connected(path, "2026-07-28")
-      const started = yield* Deferred.make<void>()
-      const call = yield* Effect.forkChild(
-        Effect.flip(
-          client.callTool("forever", {}, { onProgress: () => Deferred.succeed(started, undefined) })
+  it.live(
+    "S022: a connection that is lost ends what served it, fails what waits for it, and the next request opens another",
+    () =>
+      Effect.gen(function* () {
+        const { hangUp, path, serving } = yield* listening
+        const client = yield* connected(path, "2026-07-28")
+        const started = yield* Deferred.make<void>()
+        const call = yield* Effect.forkChild(
+          Effect.flip(
+            client.callTool("forever", {}, { onProgress: () => Deferred.succeed(started, undefined) })
+          )
         )
-      )
-      yield* Deferred.await(started)
-      yield* hangUp
-      assert.strictEqual((yield* Fiber.join(call))._tag, "TransportError")
-      yield* Fiber.join(serving[0]!)
-      yield* client.callTool("add", { a: 1, b: 2 })
-      assert.lengthOf(serving, 2)
-    }).pipe(Effect.scoped)
+        yield* Deferred.await(started)
+        yield* hangUp
+        assert.strictEqual((yield* Fiber.join(call))._tag, "TransportError")
+        yield* Fiber.join(serving[0]!)
+        yield* client.callTool("add", { a: 1, b: 2 })
+        assert.lengthOf(serving, 2)
+      }).pipe(Effect.scoped)
   )
 })

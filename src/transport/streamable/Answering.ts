@@ -27,18 +27,24 @@ export class Answering {
   private readonly mode: ResponseMode
   private readonly watched: Watched
   private readonly log: Log
+  private readonly lost: Shared<never>["lost"]
   private sink: Sink | undefined
 
-  constructor(out: Out, mode: ResponseMode, { log, watched }: Pick<Shared<never>, "log" | "watched">) {
+  constructor(
+    out: Out,
+    mode: ResponseMode,
+    { log, lost, watched }: Pick<Shared<never>, "log" | "lost" | "watched">
+  ) {
     this.out = out
     this.mode = mode
     this.watched = watched
     this.log = log
+    this.lost = lost
   }
 
   readonly say: Outbox["Service"]["say"] = (message) =>
     Effect.suspend(() => {
-      if (this.mode === "json") return Effect.void
+      if (this.mode === "json") return this.lost(message)
       const sink = this.stream()
       sink.write(Event.message(JSON.stringify(message)))
       return sink.full() ? sink.room : Effect.void

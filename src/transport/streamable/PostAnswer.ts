@@ -24,16 +24,18 @@ export class PostAnswer<R> {
   private readonly clock: Clock.Clock
   private readonly watched: Watched
   private readonly log: Answers.Log
+  private readonly lost: Shared<R>["lost"]
   private lane: Lane | undefined
   private gone = false
 
-  constructor(session: Session<R>, out: Out, { clock, log, mode, watched }: Shared<R>) {
+  constructor(session: Session<R>, out: Out, { clock, log, lost, mode, watched }: Shared<R>) {
     this.session = session
     this.out = out
     this.mode = mode
     this.watched = watched
     this.log = log
     this.clock = clock
+    this.lost = lost
   }
 
   /** What the request says on the way. A question that this stream cannot carry is put elsewhere. */
@@ -43,7 +45,8 @@ export class PostAnswer<R> {
         Effect.suspend(() => {
           const lane = this.stream()
           if (lane?.heard === true) return lane.say(JSON.stringify(message))
-          return JsonRpc.isRequest(message) ? services(this.session.elsewhere(message)) : Effect.void
+          if (JsonRpc.isRequest(message)) return services(this.session.elsewhere(message))
+          return this.mode === "json" ? this.lost(message) : Effect.void
         })
     }
   }

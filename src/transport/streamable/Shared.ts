@@ -28,6 +28,8 @@ export interface Shared<R> {
   readonly running: Set<Fiber.Fiber<unknown>>
   /** Logs in the name of the endpoint. */
   readonly log: Log
+  /** Says that a message could not be said, the first time for each method. */
+  readonly lost: (message: JsonRpc.Notification | JsonRpc.Request) => Effect.Effect<void>
   /** Visible ASCII that nobody can guess. */
   readonly secret: () => string
 }

@@ -77,6 +77,7 @@ export const make = Effect.fnUntraced(function* <R, P = never, GR = never>(
   const crypto = yield* WebCrypto
   const limits = yield* Limits.Limits
   const closing = yield* Deferred.make<void>()
+  const log = Effect.runForkWith(services)
   const shared: Shared<R> = {
     server,
     limits,
@@ -86,7 +87,8 @@ export const make = Effect.fnUntraced(function* <R, P = never, GR = never>(
     store: yield* EventStore.EventStore,
     closing: Deferred.await(closing),
     running: new Set(),
-    log: Effect.runForkWith(services),
+    log,
+    lost: losing(log),
     secret: () => Base64Url.encode(crypto.getRandomValues(new Uint8Array(24)))
   }
   const sessions = new Sessions(shared)
@@ -125,6 +127,17 @@ export const make = Effect.fnUntraced(function* <R, P = never, GR = never>(
   const anybody = gate(Door.make(Context.empty(), shared, rest), isOpen)
   return { routes: routes(shared, sessions, door, anybody, rest, guard?.documents), drain }
 })
+
+/** In JSON mode there is no place for what is said on the way. Whoever runs the server is told, and not every time. */
+const losing = (log: Shared<never>["log"]): Shared<never>["lost"] => {
+  const known = new Set<string>()
+  return ({ method }) =>
+    Effect.sync(() => {
+      if (known.has(method)) return
+      known.add(method)
+      log(Effect.logWarning(`${method} is not sent: in the response mode "json" nothing is said on the way`))
+    })
+}
 
 /** When clients are to try again after a shutdown, in milliseconds. */
 const comeBack = 1000
