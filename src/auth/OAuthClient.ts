@@ -24,8 +24,8 @@ import type { TokenStore } from "./TokenStore.ts"
 
 export { AuthorizationError } from "./client/AuthorizationError.ts"
 export { ClientMetadata } from "./client/ClientMetadata.ts"
-export type { Status } from "./client/Assemble.ts"
-export type { Client, Registered } from "./client/Client.ts"
+export type { Destination, Status } from "./client/Assemble.ts"
+export type { Client, Kind, Registered } from "./client/Client.ts"
 export type { Portable } from "./client/Silent.ts"
 export type { SigningKey } from "./client/Signing.ts"
 

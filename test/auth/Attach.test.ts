@@ -147,6 +147,7 @@ describe("signing in and out", () => {
         assert.deepStrictEqual(status, {
           issuer: as.url,
           clientId: browser.parameter("client_id")!,
+          clientKind: "dynamic",
           resource: server.endpoint,
           scopes: [],
           expiresAt: 3_600_000,
@@ -191,6 +192,40 @@ describe("signing in and out", () => {
         assert.strictEqual((yield* Effect.flip(oauth.signOut)).reason, "Token")
         assert.isUndefined(yield* oauth.status)
       }).pipe(Effect.provide(connected(server.endpoint, {}, { browser })))
+    })
+  )
+
+  it.effect("who asks how a client came to its id is told, and where a sign-in would lead", () =>
+    Effect.gen(function* () {
+      const { as, browser, server } = yield* world
+      as.metadata = { client_id_metadata_document_supported: true, registration_endpoint: undefined }
+      const metadataUrl = "https://app.example.com/oauth/client.json"
+      const ask = <A, E>(of: (oauth: OAuthClient.OAuthClient["Service"]) => Effect.Effect<A, E>) => ({
+        by: (options: Partial<OAuthClient.Options>) =>
+          Effect.provide(OAuthClient.OAuthClient.use(of), connected(server.endpoint, options, { browser }))
+      })
+      const kind = ask(({ signIn }) => Effect.map(signIn, ({ clientKind }) => clientKind))
+      assert.strictEqual(yield* kind.by({ metadataUrl }), "document")
+      assert.strictEqual(yield* kind.by({ registered: [{ issuer: as.url, id: "given" }] }), "registered")
+      const asked = browser.pages.length
+
+      const destination = ask((oauth) => oauth.destination)
+      assert.deepStrictEqual(yield* destination.by({ metadataUrl }), {
+        issuer: as.url,
+        resource: server.endpoint,
+        described: true
+      })
+      const reasonOf = (options: Partial<OAuthClient.Options>) =>
+        Effect.map(Effect.flip(destination.by(options)), (error) => error.reason)
+      assert.strictEqual(yield* reasonOf({}), "NoClient")
+      assert.strictEqual(
+        yield* reasonOf({ registered: [{ issuer: "https://x.example", id: "a" }] }),
+        "IssuerChanged"
+      )
+      as.metadata = { code_challenge_methods_supported: undefined }
+      assert.strictEqual(yield* reasonOf({}), "NoPkce")
+      assert.lengthOf(browser.pages, asked, "nobody is asked")
+      assert.notInclude(as.paths(), "/register", "and nothing changes")
     })
   )
 })

@@ -77,7 +77,9 @@ describe.skipIf(process.platform === "win32")("mcp auth", () => {
       assert.strictEqual(login.code, 0, login.stderr)
       assert.match(
         login.stdout,
-        new RegExp(`^Signed in at ${url}\n  issuer  ${as.url}\n  client  .*\n  scopes  read\n`)
+        new RegExp(
+          `^Signed in at ${url}\n  issuer  ${as.url}\n  client  \\S+ \\(registered by itself\\)\n  scopes  read\n`
+        )
       )
       assert.strictEqual(statSync(ada.file).mode & 0o777, 0o600)
       assert.match((yield* ada.run(...call)).stdout, /^"?ada with /)
@@ -86,6 +88,8 @@ describe.skipIf(process.platform === "win32")("mcp auth", () => {
       const status = yield* ada.run("auth", "status", url, "--json")
       const said = JSON.parse(status.stdout)
       assert.deepInclude(said, { target: url, issuer: as.url, scopes: ["read"], renewable: true })
+      assert.deepInclude(said, { clientKind: "dynamic", store: ada.file })
+      assert.notProperty(said, "subject", "nobody tells a client")
 
       const key = `grant ${url} ${as.url}`
       const before = ada.grant(key)

@@ -11,6 +11,7 @@ import * as Authorizer from "./Authorizer.ts"
 import * as Challenge from "./Challenge.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Discovery from "./Discovery.ts"
+import type { Kind } from "./Client.ts"
 import type { Flow } from "./Flow.ts"
 import * as Locations from "./Locations.ts"
 import * as Renewal from "./Renewal.ts"
@@ -42,10 +43,15 @@ export interface Around {
   readonly credentials: Credentials.Credentials
 }
 
-/** An authorization, without anything that is secret. */
+/**
+ * An authorization, without anything that is secret. Whose it is, is not in it: to a client access tokens are opaque,
+ * and nobody else tells it.
+ */
 export interface Status {
   readonly issuer: string
   readonly clientId: string
+  /** How the client came to its id; `undefined` when that is not known any more. */
+  readonly clientKind: Kind | undefined
   readonly resource: string
   readonly scopes: ReadonlyArray<string>
   /** When the access token expires, in milliseconds since 1970, if that is known. */
@@ -54,7 +60,18 @@ export interface Status {
   readonly renewable: boolean
 }
 
+/** Where an authorization would come from. */
+export interface Destination {
+  readonly issuer: string
+  /** What the server calls itself. */
+  readonly resource: string
+  /** Whether the server or the authorization server says so; else it is where 2025-03-26 has it. */
+  readonly described: boolean
+}
+
 export interface Service {
+  /** Where `signIn` would lead, without asking the user; fails with what would be in the way. */
+  readonly destination: Effect.Effect<Destination, AuthorizationError.AuthorizationError>
   /** Asks for an authorization now, whether or not there is one already. */
   readonly signIn: Effect.Effect<Status, AuthorizationError.AuthorizationError>
   /** The authorization that is kept for the server. */
@@ -105,8 +122,8 @@ export const make = Effect.fnUntraced(function* (
     scopes: options.scopes ?? []
   })
 
-  const status = Effect.map(credentials.current, (grant) =>
-    grant === undefined ? undefined : shown(grant, flow)
+  const status = Effect.flatMap(credentials.current, (grant) =>
+    grant === undefined ? Effect.succeed(undefined) : shown(grant, flow)
   )
 
   /** What the server says to somebody without a token. */
@@ -117,6 +134,12 @@ export const make = Effect.fnUntraced(function* (
     Effect.mapError(({ message }) => AuthorizationError.make("Unavailable", message))
   )
 
+  const destination = Effect.gen(function* () {
+    const place = yield* discovery.locate(yield* demand, {}, flow.preferred)
+    yield* flow.foresee(place.metadata)
+    return { issuer: place.metadata.issuer, resource: place.resource, described: place.described }
+  })
+
   const signIn = Effect.gen(function* () {
     const held = yield* authorizer.authorize({
       held: undefined,
@@ -126,7 +149,7 @@ export const make = Effect.fnUntraced(function* (
     })
     return held === undefined
       ? yield* AuthorizationError.make("Token", `There is no authorization for ${near}`)
-      : shown(held.grant, flow)
+      : yield* shown(held.grant, flow)
   })
 
   const signOut = Effect.gen(function* () {
@@ -139,20 +162,25 @@ export const make = Effect.fnUntraced(function* (
     if (known !== undefined) yield* Revocation.revoke(guard, near, metadata, known, grant)
   })
 
-  return { httpClient: Attach.make(client, authorizer, server), service: { signIn, status, signOut } }
+  return {
+    httpClient: Attach.make(client, authorizer, server),
+    service: { destination, signIn, status, signOut }
+  }
 })
 
 const shown = (
   { clientId, expiresAt, granted, issuer, refreshToken, resource }: Credentials.Grant,
   flow: Flow
-): Status => ({
-  issuer,
-  clientId,
-  resource,
-  scopes: granted,
-  expiresAt,
-  renewable: flow.silent || refreshToken !== undefined
-})
+): Effect.Effect<Status, AuthorizationError.AuthorizationError> =>
+  Effect.map(flow.kind(issuer, clientId), (clientKind) => ({
+    issuer,
+    clientId,
+    clientKind,
+    resource,
+    scopes: granted,
+    expiresAt,
+    renewable: flow.silent || refreshToken !== undefined
+  }))
 
 /** An effect of the application, which needs whatever is there when the layer is built. */
 export const closed = <A, E, R>(

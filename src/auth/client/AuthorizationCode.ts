@@ -97,7 +97,17 @@ export const make = (options: Options): Flow => {
       return url.href
     })
 
-  return { silent: false, preferred, obtain, client: registration.find }
+  const foresee: Flow["foresee"] = (metadata) =>
+    Effect.andThen(authorizationEndpoint(metadata), registration.foresee(metadata))
+
+  return {
+    silent: false,
+    preferred,
+    obtain,
+    foresee,
+    kind: registration.kind,
+    client: registration.find
+  }
 }
 
 /** Where users are sent, if the authorization server promises PKCE: it is the only way to know that it does it. */

@@ -176,7 +176,7 @@ export const make = Effect.fnUntraced(function* (
     const { issuer, key, requested, resource } = stale.grant
     const metadata = yield* discovery.metadata(issuer)
     if (!flow.silent) return yield* refresh(stale, metadata)
-    const place = { metadata, resource, scopes: undefined, bound: key !== undefined }
+    const place = { metadata, described: true, resource, scopes: undefined, bound: key !== undefined }
     return { held: yield* renewal.obtain(place, requested), how: "authorized" } satisfies Renewed
   })
 

@@ -14,6 +14,12 @@ export interface Client {
   readonly method?: string
 }
 
+/**
+ * How a client came to its id: it was given it beforehand, it is described at a URL (Client ID Metadata Document), or it
+ * registered itself.
+ */
+export type Kind = "registered" | "document" | "dynamic"
+
 /** What a client was given by one authorization server, and is to be told to no other. */
 export interface Registered extends Client {
   /** The identifier of that authorization server, exactly as it writes it. */

@@ -10,6 +10,8 @@ import * as ServerMetadata from "./ServerMetadata.ts"
 /** Everything that is known before a token is asked for. */
 export interface Place {
   readonly metadata: ServerMetadata.ServerMetadata
+  /** Whether the authorization server is known from what somebody has said, and not by convention only. */
+  readonly described: boolean
   /** The identifier of the server, as it writes it. */
   readonly resource: string
   /** Scopes the server names as the ones to start with. */
@@ -63,8 +65,10 @@ export const make = ({ guard, resource, server }: Options): Discovery => {
       headers
     })
     if (described === undefined) {
+      const legacy = yield* ServerMetadata.legacy(guard, server, headers)
       return {
-        metadata: remember(yield* ServerMetadata.legacy(guard, server, headers)),
+        metadata: remember(legacy ?? ServerMetadata.assumed(server)),
+        described: legacy !== undefined,
         resource: resource ?? Locations.canonical(server),
         scopes: undefined,
         bound: demand.bound
@@ -73,6 +77,7 @@ export const make = ({ guard, resource, server }: Options): Discovery => {
     const issuers = described.authorization_servers
     return {
       metadata: yield* metadata(preferred.find((issuer) => issuers.includes(issuer)) ?? issuers[0]!),
+      described: true,
       resource: described.resource,
       scopes: described.scopes_supported,
       bound: demand.bound || described.dpop_bound_access_tokens_required === true

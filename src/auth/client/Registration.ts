@@ -11,7 +11,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { GuardedHttp } from "../GuardedHttp.ts"
 import * as AuthorizationError from "./AuthorizationError.ts"
-import type { Client, Registered } from "./Client.ts"
+import type { Client, Kind, Registered } from "./Client.ts"
 import * as ClientMetadata from "./ClientMetadata.ts"
 import type { Credentials } from "./Credentials.ts"
 import * as Documents from "./Documents.ts"
@@ -35,6 +35,13 @@ export interface Registration {
     metadata: ServerMetadata,
     redirectUri: string
   ) => Effect.Effect<Client, AuthorizationError.AuthorizationError>
+  /** Fails where `choose` could not lead to a client, whatever the user does. */
+  readonly foresee: (metadata: ServerMetadata) => Effect.Effect<void, AuthorizationError.AuthorizationError>
+  /** How the client of an earlier authorization came to its id, if that is still known. */
+  readonly kind: (
+    issuer: string,
+    clientId: string
+  ) => Effect.Effect<Kind | undefined, AuthorizationError.AuthorizationError>
   /** The client that an earlier authorization was given to. */
   readonly find: (
     issuer: string,
@@ -108,36 +115,39 @@ export const make = (options: Options): Registration => {
     return made
   })
 
+  /** What the client is there by the word of the application, if anything. */
+  const given = (metadata: ServerMetadata) => {
+    const own = registered.find(({ issuer }) => issuer === metadata.issuer) ?? known(metadata)
+    return own === undefined && registered.length > 0
+      ? Effect.fail(elsewhere(metadata, registered))
+      : Effect.succeed(own)
+  }
+
   const choose: Registration["choose"] = Effect.fnUntraced(function* (metadata, redirectUri) {
     const { issuer, registration_endpoint } = metadata
-    const own = registered.find((each) => each.issuer === issuer) ?? known(metadata)
+    const own = yield* given(metadata)
     if (own !== undefined) return own
-    if (registered.length > 0) {
-      return yield* AuthorizationError.make(
-        "IssuerChanged",
-        `The server names the authorization server ${issuer}, and the client is registered with ` +
-          registered.map((each) => each.issuer).join(", ")
-      )
-    }
     const before = yield* stored(issuer, redirectUri)
     if (before !== undefined) return before
     if (registration_endpoint !== undefined)
       return yield* register(metadata, redirectUri, registration_endpoint)
     const told = ask === undefined ? undefined : yield* ask(issuer)
-    return (
-      told ??
-      (yield* AuthorizationError.make(
-        "NoClient",
-        `${issuer} does not register clients by itself: register one there and give it as \`registered\`` +
-          (metadata.client_id_metadata_document_supported === true
-            ? ", or describe it with `metadataUrl`"
-            : "")
-      ))
-    )
+    return told ?? (yield* noWay(metadata))
   })
 
   return {
     choose,
+    foresee: Effect.fnUntraced(function* (metadata) {
+      const own = yield* given(metadata)
+      const kept = yield* credentials.client(metadata.issuer)
+      const ways = [own, kept, metadata.registration_endpoint, ask]
+      if (ways.every((way) => way === undefined)) return yield* noWay(metadata)
+    }),
+    kind: Effect.fnUntraced(function* (issuer, clientId) {
+      if (registered.some((each) => each.issuer === issuer && each.id === clientId)) return "registered"
+      if (clientId === metadataUrl) return "document"
+      return (yield* credentials.client(issuer))?.client.id === clientId ? "dynamic" : undefined
+    }),
     find: Effect.fnUntraced(function* (issuer, clientId) {
       const own = registered.find((each) => each.issuer === issuer && each.id === clientId)
       if (own !== undefined) return own
@@ -148,6 +158,20 @@ export const make = (options: Options): Registration => {
     redirectUri: (issuer) => Effect.map(credentials.client(issuer), (found) => found?.redirectUri)
   }
 }
+
+const elsewhere = ({ issuer }: ServerMetadata, registered: ReadonlyArray<Registered>) =>
+  AuthorizationError.make(
+    "IssuerChanged",
+    `The server names the authorization server ${issuer}, and the client is registered with ` +
+      registered.map((each) => each.issuer).join(", ")
+  )
+
+const noWay = ({ client_id_metadata_document_supported, issuer }: ServerMetadata) =>
+  AuthorizationError.make(
+    "NoClient",
+    `${issuer} does not register clients by itself: one has to be registered there beforehand (\`registered\`)` +
+      (client_id_metadata_document_supported === true ? ", or to be described at a URL (`metadataUrl`)" : "")
+  )
 
 /** A client on somebody's machine has no secrets, unless the authorization server insists. */
 const preferred = (listed: ReadonlyArray<string> = ["client_secret_basic"]): string =>

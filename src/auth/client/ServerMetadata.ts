@@ -51,10 +51,7 @@ export const fetch = Effect.fnUntraced(function* (
     : yield* validate(found, [issuer])
 })
 
-/**
- * The metadata of a server that names no authorization server: until 2025-03-26 it is its own, described at its root,
- * and if it is not described there, its endpoints have fixed places.
- */
+/** The metadata of a server that names no authorization server: until 2025-03-26 it is its own, described at its root. */
 export const legacy = Effect.fnUntraced(function* (
   guard: GuardedHttp["Service"],
   server: URL,
@@ -63,13 +60,15 @@ export const legacy = Effect.fnUntraced(function* (
   const [place = ""] = Locations.ofIssuer(new URL(server.origin))
   const found = yield* Documents.first(guard, [place], server.href, headers)
   // Nobody has said how this issuer is written, and both of these have their metadata at that place.
-  if (found !== undefined) return yield* validate(found, [server.origin, `${server.origin}/`])
-  return {
-    issuer: server.origin,
-    ...Locations.fallback(server),
-    code_challenge_methods_supported: ["S256"],
-    token_endpoint_auth_methods_supported: ["none", "client_secret_post"]
-  } satisfies ServerMetadata
+  return found === undefined ? undefined : yield* validate(found, [server.origin, `${server.origin}/`])
+})
+
+/** What 2025-03-26 has for a server that describes nothing: its endpoints have fixed places. */
+export const assumed = (server: URL): ServerMetadata => ({
+  issuer: server.origin,
+  ...Locations.fallback(server),
+  code_challenge_methods_supported: ["S256"],
+  token_endpoint_auth_methods_supported: ["none", "client_secret_post"]
 })
 
 const validate = (

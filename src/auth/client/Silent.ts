@@ -47,6 +47,8 @@ const make = (
     const tokens = yield* TokenEndpoint.request({ guard, near, metadata, client, key: wish.key, form })
     return { client, tokens, requested: wish.scopes }
   }),
+  foresee: () => Effect.void,
+  kind: () => Effect.succeed(client.issuer === undefined ? "document" : "registered"),
   // What it gets it can get again, so nothing is refreshed.
   client: () => Effect.succeed(undefined)
 })

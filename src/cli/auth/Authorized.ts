@@ -12,14 +12,15 @@ import * as Unasked from "./Unasked.ts"
 
 export type Services = Path.Path | UserDirectories.UserDirectories
 
-const store = Layer.unwrap(
-  Effect.gen(function* () {
-    const path = yield* Path.Path
-    const directories = yield* UserDirectories.UserDirectories
-    const directory = yield* Effect.orDie(directories.data("mcp-effect"))
-    return NodeTokenStore.layerFile(path.join(directory, "tokens.json"))
-  })
-)
+/** Where the tokens are. */
+export const file = Effect.gen(function* () {
+  const path = yield* Path.Path
+  const directories = yield* UserDirectories.UserDirectories
+  const directory = yield* Effect.orDie(directories.data("mcp-effect"))
+  return path.join(directory, "tokens.json")
+})
+
+const store = Layer.unwrap(Effect.map(file, NodeTokenStore.layerFile))
 
 /** Asks the user in the given way. */
 export const layer = (

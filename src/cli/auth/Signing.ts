@@ -4,7 +4,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as NodeBrowser from "../../auth/NodeBrowser.ts"
 import * as NodeInteraction from "../../auth/NodeInteraction.ts"
-import { type AuthorizationError, OAuthClient, type Status } from "../../auth/OAuthClient.ts"
+import { type AuthorizationError, type Kind, OAuthClient, type Status } from "../../auth/OAuthClient.ts"
 import * as Failure from "../Failure.ts"
 import { Machine } from "../Machine.ts"
 import * as Find from "../target/Find.ts"
@@ -80,31 +80,42 @@ const urlOf = Effect.fnUntraced(function* (word: string) {
 const signedOut = (message: string, url: string) =>
   Failure.make("connection", message, `Sign in: mcp auth login ${url}`)
 
-const show = (url: string, status: Status, json: boolean) => {
-  const { clientId, expiresAt, issuer, renewable, scopes } = status
+/** Whose it is, is not said: nothing that a client is given tells it. */
+const show = Effect.fnUntraced(function* (url: string, status: Status, json: boolean) {
+  const { clientId, clientKind, expiresAt, issuer, renewable, scopes } = status
+  const store = yield* Authorized.file
   const until = expiresAt === undefined ? undefined : new Date(expiresAt).toISOString()
   const renewed = renewable ? ["renewed when it is needed"] : []
   const rows = [
     ["issuer", issuer],
-    ["client", clientId],
+    ["client", clientKind === undefined ? clientId : `${clientId} (${kinds[clientKind]})`],
     ["scopes", scopes.join(", ") || "none"],
-    ["until", [until ?? "not said", ...renewed].join(", ")]
+    ["until", [until ?? "not said", ...renewed].join(", ")],
+    ["store", store]
   ]
-  return Console.log(
+  yield* Console.log(
     json
       ? JSON.stringify({
           target: url,
           issuer,
           clientId,
+          ...(clientKind !== undefined && { clientKind }),
           scopes,
           ...(until !== undefined && { until }),
-          renewable
+          renewable,
+          store
         })
       : [
           `Signed in at ${url}`,
           ...rows.map(([name = "", value = ""]) => `  ${name.padEnd(6)}  ${printable(value)}`)
         ].join("\n")
   )
+})
+
+const kinds: { readonly [kind in Kind]: string } = {
+  registered: "registered beforehand",
+  document: "described at this URL",
+  dynamic: "registered by itself"
 }
 
 const failure = ({ code, message, reason }: AuthorizationError): Failure.Failure =>

@@ -30,7 +30,7 @@ export const diagnose = Effect.fnUntraced(function* (input: Input) {
   const env = yield* Env.gather("--env", input.env, input.envFile)
   const target = yield* Find.find(Option.getOrUndefined(input.target), env, yield* Env.headers(input.header))
   const { ask, client, findings } = yield* examine(target, input.slow)
-  const all = [...findings, ...(client === undefined ? [] : yield* Server.examine(client, ask))]
+  const all = [...findings, ...(client === undefined ? [] : yield* Server.examine(client, target, ask))]
   if (input.json) yield* Console.log(JSON.stringify({ target: target.title, findings: all }))
   else yield* show(all)
   if (all.some(({ severity }) => severity === "error"))
@@ -48,13 +48,15 @@ const examine = Effect.fnUntraced(function* (
   if (target._tag === "Command") return yield* Process.examine(target, slow)
   const { examine } = yield* Effect.promise(() => import("./Web.ts"))
   const findings = yield* examine(target)
-  if (findings.length > 0) return { findings }
+  if (findings.some(({ severity }) => severity === "error")) return { findings }
   return yield* Connect.connect(target).pipe(
     Effect.map((client): Process.Examined => ({
-      findings: [Findings.fine("answers", `It answers at ${target.url}`)],
+      findings: [...findings, Findings.fine("answers", `It answers at ${target.url}`)],
       client
     })),
-    Effect.catch(({ message }) => Effect.succeed<Process.Examined>({ findings: [silent(message)] }))
+    Effect.catch(({ message }) =>
+      Effect.succeed<Process.Examined>({ findings: [...findings, silent(message)] })
+    )
   )
 })
 

@@ -2,12 +2,18 @@
 import * as Effect from "effect/Effect"
 import type * as Client from "../../client/Client.ts"
 import * as Revisions from "../../protocol/Revisions.ts"
+import type { Target } from "../target/Target.ts"
 import * as Finding from "./Finding.ts"
+import * as Insufficient from "./Insufficient.ts"
 import type { Ask } from "./Process.ts"
 
-export const examine = Effect.fnUntraced(function* (client: Client.Service, ask: Ask = silent) {
+export const examine = Effect.fnUntraced(function* (
+  client: Client.Service,
+  target: Target,
+  ask: Ask = silent
+) {
   const lists = yield* Effect.forEach(kinds, (kind) =>
-    Object.hasOwn(client.server.capabilities, kind) ? declared(client, kind) : undeclared(ask, kind)
+    Object.hasOwn(client.server.capabilities, kind) ? declared(client, target, kind) : undeclared(ask, kind)
   )
   const tools = yield* Effect.orElseSucceed(client.tools, (): ReadonlyArray<Client.Tool> => [])
   return [era(client.server), ...lists.flat(), ...describe(tools)]
@@ -29,16 +35,17 @@ const kinds = ["tools", "resources", "prompts"] as const
 const silent: Ask = () => Effect.succeed({})
 
 /** What is declared is there, and what is there is declared. */
-const declared = (client: Client.Service, kind: (typeof kinds)[number]) => {
+const declared = (client: Client.Service, target: Target, kind: (typeof kinds)[number]) => {
   const items: Effect.Effect<ReadonlyArray<unknown>, Client.ClientError> = client[kind]
   return Effect.match(items, {
     onSuccess: ({ length }) => [Finding.fine(kind, `${length} ${length === 1 ? kind.slice(0, -1) : kind}`)],
-    onFailure: ({ message }) => [
-      Finding.error(
-        "broken-list",
-        `It declares ${kind} and does not list them: ${message}`,
-        `Leave the capability away, or answer ${kind}/list`
-      )
+    onFailure: (error) => [
+      (target._tag === "Url" ? Insufficient.within(error, target.url) : undefined) ??
+        Finding.error(
+          "broken-list",
+          `It declares ${kind} and does not list them: ${error.message}`,
+          `Leave the capability away, or answer ${kind}/list`
+        )
     ]
   })
 }

@@ -1,25 +1,19 @@
 /** A server at a URL: what answers there, before anybody tries to talk to it. */
 import * as Effect from "effect/Effect"
-import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
-import * as Revisions from "../../protocol/Revisions.ts"
 import { layerHttpClient } from "../../transport/NodeStreamableClient.ts"
+import type * as Authorized from "../auth/Authorized.ts"
 import { record } from "../hosts/Format.ts"
 import type { UrlTarget } from "../target/Target.ts"
 import { printable } from "../terminal/Style.ts"
+import * as Authorization from "./Authorization.ts"
 import * as Finding from "./Finding.ts"
-import * as Raw from "./Raw.ts"
+import * as Insufficient from "./Insufficient.ts"
+import { type Answer, knock } from "./Knock.ts"
 
-interface Answer {
-  readonly status: number
-  readonly type: string
-  readonly location: string | undefined
-  readonly body: string
-}
-
-/** Knocks, and says what is wrong with the answer; nothing, if a client may try. */
+/** Knocks, and says what is wrong with the answer; no error, if a client may try. */
 export const examine = ({ headers, url }: UrlTarget) =>
   knock(url, headers).pipe(
     Effect.flatMap((answer) => judge(answer, url, headers)),
@@ -28,29 +22,14 @@ export const examine = ({ headers, url }: UrlTarget) =>
     Effect.provide(layerHttpClient)
   )
 
-/** The first question of a client of today. */
-const question = JSON.stringify(Raw.request("1", "server/discover"))
-
-const knock = Effect.fnUntraced(function* (url: string, headers: { readonly [name: string]: string }) {
-  const client = yield* HttpClient.HttpClient
-  const request = HttpClientRequest.post(url).pipe(
-    HttpClientRequest.setHeaders({
-      accept: "application/json, text/event-stream",
-      "mcp-protocol-version": Revisions.newest.version,
-      "mcp-method": "server/discover",
-      ...headers
-    }),
-    HttpClientRequest.setBody(HttpBody.text(question, "application/json"))
-  )
-  const response = yield* client.execute(request)
-  const type = (response.headers["content-type"] ?? "").split(";")[0]!.trim().toLowerCase()
-  // A stream need not end, and says nothing here that its type does not say.
-  const body = type === "text/event-stream" ? "" : yield* Effect.orElseSucceed(response.text, () => "")
-  return { status: response.status, type, location: response.headers["location"], body } satisfies Answer
-}, Effect.timeout("15 seconds"))
-
-const judge = (answer: Answer, url: string, headers: { readonly [name: string]: string }) => {
-  const { body, location, status, type } = answer
+const judge = (
+  answer: Answer,
+  url: string,
+  headers: { readonly [name: string]: string }
+): Effect.Effect<ReadonlyArray<Finding.Finding>, never, HttpClient.HttpClient | Authorized.Services> => {
+  const { body, demand, location, status, type } = answer
+  const proved = Object.keys(headers).some((name) => name.toLowerCase() === "authorization")
+  if (status === 401 && !proved) return Authorization.examine(url)
   const finding = ((): Finding.Finding | undefined => {
     if (status >= 300 && status < 400)
       return Finding.error(
@@ -61,10 +40,10 @@ const judge = (answer: Answer, url: string, headers: { readonly [name: string]: 
     if (status === 401)
       return Finding.error(
         "unauthorized",
-        "It wants to know who you are",
-        '--header "Authorization: Bearer ..."'
+        "It does not take the Authorization header it is sent",
+        `Send another one, or none and sign in: mcp auth login ${url}`
       )
-    if (status === 403) return forbidden(body, headers)
+    if (status === 403) return Insufficient.of(status, demand, url) ?? forbidden(body, headers)
     if (type === "text/html") return webPage(body, status)
     if (status === 404 || status === 405) return undefined
     if (status >= 500)
