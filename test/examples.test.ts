@@ -91,6 +91,7 @@ const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
 
 const proves: { readonly [name: string]: string } = {
   "cpu-work": "S047",
+  "auth-server": "S156",
   "streamable-http": "S127, S157",
   "streamable-http-stateless": "S128, S157",
   "mount-many": "S123, S146"

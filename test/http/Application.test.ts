@@ -8,6 +8,7 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type * as Exchange from "mcp-effect/Exchange"
 import * as Server from "mcp-effect/Server"
 import * as StreamableServer from "mcp-effect/StreamableServer"
 import * as Tool from "mcp-effect/Tool"
@@ -97,6 +98,42 @@ describe("an application", () => {
         )
       }
     })
+  )
+
+  it.live("S093: has routes of its own next to a protected server, whose place they do not take", () =>
+    Effect.gen(function* () {
+      const nobody: Exchange.Guard = { admit: () => Effect.fail({ status: 401, headers: {}, body: "" }) }
+      const peer = yield* serving(
+        Layer.mergeAll(
+          StreamableServer.layer(named("s"), { guard: nobody, sse: true }),
+          HttpRouter.add("GET", "/health", HttpServerResponse.jsonUnsafe({ status: "ok" })),
+          HttpRouter.add("GET", "/callback", (request) =>
+            Effect.succeed(HttpServerResponse.text(request.url))
+          ),
+          HttpRouter.add("POST", "/callback", (request) =>
+            Effect.orDie(Effect.map(request.text, (body) => HttpServerResponse.text(body)))
+          ),
+          HttpRouter.add("*", "/*", HttpServerResponse.text("nothing here", { status: 404 }))
+        )
+      )
+      const health = yield* peer.ask({ path: "/health" })
+      assert.deepStrictEqual([health.status, json(health)], [200, { status: "ok" }])
+      assert.strictEqual((yield* peer.ask({ path: "/callback?code=x" })).text, "/callback?code=x")
+      assert.strictEqual((yield* peer.ask({ method: "POST", path: "/callback", body: "a=b" })).text, "a=b")
+      assert.strictEqual((yield* peer.ask({ path: "/else" })).text, "nothing here")
+      for (const asked of [name("/mcp"), { path: "/sse", headers: { accept: "text/event-stream" } }]) {
+        assert.strictEqual((yield* peer.ask(asked)).status, 401, "a route for every path is none for these")
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("S093: or only the one that says it is up", () =>
+    Effect.gen(function* () {
+      const peer = yield* serving(StreamableServer.layer(named("s"), { health: "/up" }))
+      const up = yield* peer.ask({ path: "/up" })
+      assert.deepStrictEqual([up.status, json(up)], [200, { status: "ok" }])
+      assert.strictEqual((yield* peer.ask({ path: "/health" })).status, 404)
+    }).pipe(Effect.scoped)
   )
 
   it.live("S141: tells servers apart by the name they are called by", () =>

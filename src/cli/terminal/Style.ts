@@ -42,10 +42,21 @@ export const on = (stream: "stdout" | "stderr"): Effect.Effect<Style, never, Mac
     return make(!isSet("NO_COLOR") && (forced || (terminals[stream] && env["TERM"] !== "dumb")))
   })
 
-/** Makes what somebody else wrote safe to show: no escape sequences, no control characters but tabs and line ends. */
-export const printable = (text: string): string =>
-  // The characters that drive a terminal are what this looks for.
+/** What drives a terminal, turns text around, or is not to be seen; but not what joins emoji and letters. */
+const hidden =
   // oxlint-disable-next-line no-control-regex
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) =>
-    character === "\r" ? "" : `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`
-  )
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu
+
+/**
+ * Makes what somebody else wrote safe to show: no escape sequences, no control characters but tabs and line ends, and
+ * nothing that is not seen or makes the rest look like something else.
+ */
+export const printable = (text: string): string =>
+  text.replace(hidden, (character) => {
+    const code = character.codePointAt(0)!
+    if (character === "\r") return ""
+    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`
+  })
+
+/** The same for what has one line, as names have. */
+export const line = (text: string): string => printable(text).replace(/[\n\t]/g, " ")

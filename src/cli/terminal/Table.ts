@@ -1,5 +1,6 @@
 /** Two columns as wide as the terminal: names on the left, what they mean on the right, wrapped between words. */
 import { displayWidth } from "effect/cli/CliOutput"
+import * as Style from "./Style.ts"
 
 export interface Row {
   readonly left: string
@@ -13,10 +14,11 @@ const widest = 34
 const narrowest = 24
 
 export const render = (
-  rows: ReadonlyArray<Row>,
+  given: ReadonlyArray<Row>,
   columns: number,
   paint: (name: string) => string = (name) => name
 ): ReadonlyArray<string> => {
+  const rows = given.map(({ left, right }) => ({ left: Style.line(left), right }))
   const indent = 2
   const fitting = rows.map(({ left }) => displayWidth(left)).filter((width) => width <= widest)
   const column = indent + Math.max(0, ...fitting) + 2
