@@ -106,7 +106,7 @@ describe.skipIf(Chromium.program === undefined)("the consent page in Chromium", 
     }).pipe(Effect.scoped)
   )
 
-  it.live("is not shown in a frame of another site (SEC-2)", () =>
+  it.live("is not shown in a frame of another site", () =>
     Effect.gen(function* () {
       const page = yield* tab
       const scene = yield* start()
