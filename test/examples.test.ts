@@ -82,6 +82,17 @@ const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
     /search at 2026-07-28: \["A page on Effect"\]/,
     /search at 2024-11-05: \["A page on SSE"\]/
   ],
+  "sqlite-explorer": [
+    /^CREATE TABLE moon/,
+    /"Europa".*\n\{"name":"Io"/,
+    /refused: SqlError: no such table: sun/,
+    /DROP TABLE moon\nrefused: SqlError: attempt to write a readonly database\n.*\n\{"moons":2\}\n$/
+  ],
+  "simple-tool": [
+    /^<h1>Hello<\/h1>\nNotRead: The page answers with status 404\nNotRead: .*not public\n<h1>Hello<\/h1>\n$/
+  ],
+  "simple-prompt": [/my questions\.\nuser: Here is some context: .*\nuser: .* this topic: generics\n$/],
+  "simple-resource": [/greeting\.txt \(31 bytes\): Hello!.*\nfile:\/\/\/help.*\nfile:\/\/\/about/],
   proxy: [
     /asked: What kind of cake\?\n(?: {2}\d of 3\n){3}over HTTP, 2026-07-28\n {2}A cherry cake.* 2025-06-18\n/,
     /(?: {2}\d of 3\n){3}over stdio, 2025-11-25\n {2}A cherry cake, ordered in the words of 2025-06-18\n$/
@@ -94,7 +105,11 @@ const proves: { readonly [name: string]: string } = {
   "auth-server": "S156",
   "streamable-http": "S127, S157",
   "streamable-http-stateless": "S128, S157",
-  "mount-many": "S123, S146"
+  "mount-many": "S123, S146",
+  "sqlite-explorer": "S151",
+  "simple-tool": "S153",
+  "simple-prompt": "S154",
+  "simple-resource": "S155"
 }
 
 describe("examples", () => {
