@@ -50,7 +50,7 @@ export const authServer: Group["claimed"] = {
   "ASEC-16": ["auth/server/Upstream.test.ts"],
   "ASEC-17": ["auth/Bearer.test.ts"],
   "ASEC-18": ["auth/Bearer.test.ts", "auth/server/Upstream.test.ts"],
-  "SEC-2": ["auth/server/Browser.test.ts", "auth/server/Consent.test.ts", "auth/server/Upstream.test.ts"],
+  "SEC-2": ["auth/server/Consent.test.ts", "auth/server/Upstream.test.ts"],
   "SEC-3": ["auth/server/Consent.test.ts"],
   "SEC-4": ["auth/server/Authorize.test.ts"],
   "SEC-5": ["auth/server/Upstream.test.ts"],
