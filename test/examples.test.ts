@@ -82,6 +82,12 @@ const examples: { readonly [name: string]: ReadonlyArray<RegExp> } = {
     /search at 2026-07-28: \["A page on Effect"\]/,
     /search at 2024-11-05: \["A page on SSE"\]/
   ],
+  tour: [
+    /"language": "en"[\s\S]*Profile data for user 42\n20\nŁódź: sunny, 21 °C\nimage\/png, \d+ letters\n/,
+    /log: Looking at user 1[\s\S]*log: Looking at user 2[\s\S]*Processing complete/,
+    /1 of 2[\s\S]*2 of 2[\s\S]*Processing complete\n/,
+    /user: Please review this code:\n\n1 \+ 1\nuser: I'm seeing this error:\nuser: It does not work\nassistant: I'll help/
+  ],
   "sqlite-explorer": [
     /^CREATE TABLE moon/,
     /"Europa".*\n\{"name":"Io"/,
@@ -106,6 +112,7 @@ const proves: { readonly [name: string]: string } = {
   "streamable-http": "S127, S157",
   "streamable-http-stateless": "S128, S157",
   "mount-many": "S123, S146",
+  tour: "S152",
   "sqlite-explorer": "S151",
   "simple-tool": "S153",
   "simple-prompt": "S154",
