@@ -54,15 +54,25 @@ const read = async (request: Request, limit: number): Promise<Body> => {
     if (size > limit) return "too large"
     chunks.push(chunk)
   }
-  return text(chunks)
+  return text(chunks.length === 1 ? chunks[0]! : joined(chunks, size))
 }
 
-/** Bytes in pieces as text, if they are UTF-8. */
-export const text = (chunks: ReadonlyArray<Uint8Array>): Body => {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+const joined = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/** Bytes as text, if they are UTF-8. */
+export const text = (bytes: Uint8Array | ArrayBuffer): Body => {
   try {
-    const parts = chunks.map((chunk) => decoder.decode(chunk, { stream: true }))
-    return { text: parts.join("") + decoder.decode() }
+    return { text: decoder.decode(bytes) }
   } catch {
     return "not UTF-8"
   }

@@ -26,19 +26,36 @@ export const add = (
 
 const addOne = (router: HttpRouter.HttpRouter, { handle, path }: Route, queueBytes: number) =>
   router.add("*", path, (request) =>
-    Effect.contextWith((services: Context.Context<never>) =>
-      Effect.callback<HttpServerResponse.HttpServerResponse>((resume) => {
-        const out = WebOut.make(queueBytes, (answer) => resume(Effect.succeed(toResponse(answer))))
-        const fork = Effect.runForkWith(services)
-        handle({
-          head: headOf(request),
-          out,
-          body: (limit, done) => void fork(Effect.map(read(request, limit), done))
-        })
-        return Effect.sync(out.gone)
+    Effect.contextWith((services: Context.Context<never>) => {
+      let answer: HttpServerResponse.HttpServerResponse | undefined
+      let tell: ((answer: Answer) => void) | undefined
+      const out = WebOut.make(queueBytes, (given) => {
+        answer = toResponse(given)
+        tell?.(Effect.succeed(answer))
       })
-    )
+      let reading: Effect.Effect<void> = Effect.void
+      let fork = (body: Effect.Effect<void>): void => {
+        reading = body
+      }
+      handle({
+        head: headOf(request),
+        out,
+        body: (limit, done) => fork(Effect.map(read(request, limit), done))
+      })
+      // Whoever was let in at once is served by the fiber of the request; who was not, by another one later.
+      fork = Effect.runForkWith(services)
+      const answered = Effect.suspend(() =>
+        answer === undefined
+          ? Effect.callback<HttpServerResponse.HttpServerResponse>((resume) => {
+              tell = resume
+            })
+          : Effect.succeed(answer)
+      )
+      return Effect.onInterrupt(Effect.andThen(reading, answered), () => Effect.sync(out.gone))
+    })
   )
+
+type Answer = Effect.Effect<HttpServerResponse.HttpServerResponse>
 
 const headOf = (request: HttpServerRequest.HttpServerRequest): Head => ({
   method: request.method,
@@ -52,13 +69,13 @@ const headOf = (request: HttpServerRequest.HttpServerRequest): Head => ({
 
 /** Path and query, with what the router has taken off. */
 const pathOf = ({ originalUrl }: HttpServerRequest.HttpServerRequest): string =>
-  originalUrl.replace(/^https?:\/\/[^/]*/, "")
+  originalUrl.startsWith("/") ? originalUrl : originalUrl.replace(/^https?:\/\/[^/]*/, "")
 
 const read = (request: HttpServerRequest.HttpServerRequest, limit: number): Effect.Effect<Body> => {
   if (Number(request.headers["content-length"] ?? 0) > limit) return Effect.succeed("too large")
   return request.arrayBuffer.pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limit)),
-    Effect.map((buffer) => FetchFace.text([new Uint8Array(buffer)])),
+    Effect.map(FetchFace.text),
     // What breaks on the way has no reader any more; what is left is the limit.
     Effect.catch(() => Effect.succeed<Body>("too large"))
   )

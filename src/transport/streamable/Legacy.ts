@@ -123,14 +123,10 @@ const answer = <R>({ caller, out, shared }: Exchange<R>, session: Session<R>, po
   if (full !== undefined) return out.reply(full)
   const { clock } = shared
   const answering = new PostAnswer(session, out, shared)
-  const provided = Context.add(
-    Context.add(Context.empty(), Release, answering.release),
-    Outbox,
-    answering.outbox((effect) => Effect.provideContext(effect, caller.services))
-  )
+  const outbox = answering.outbox((effect) => Effect.provideContext(effect, caller.services))
   const work = Effect.flatMap(
     Effect.updateContext(accept(session, posted), (context: Context.Context<R>) =>
-      Context.merge(context, provided)
+      Context.add(Context.add(context, Release, answering.release), Outbox, outbox)
     ),
     (responses) => answering.finish(responses)
   )
