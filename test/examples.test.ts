@@ -121,11 +121,12 @@ const proves: { readonly [name: string]: string } = {
 
 describe("examples", () => {
   it("S160: each has a server, a client and a README that names its command, and is tested here", () => {
-    const names = [...Object.keys(examples), "auth-client"]
+    const clients = ["auth-client", "chatbot"]
+    const names = [...Object.keys(examples), ...clients]
     assert.sameMembers(readdirSync(`${root}/examples`), names)
     for (const name of names) {
-      // One client connects to whatever server there is, and to that of another example first of all.
-      const server = name === "auth-client" ? [] : ["server.ts"]
+      // Clients connect to whatever server there is, and to those of other examples first of all.
+      const server = clients.includes(name) ? [] : ["server.ts"]
       for (const file of [...server, "client.ts", "README.md"]) {
         assert(existsSync(`${root}/examples/${name}/${file}`), `examples/${name} lacks ${file}`)
       }
