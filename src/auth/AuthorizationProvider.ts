@@ -12,6 +12,7 @@ import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { JSONWebKeySet } from "jose"
 import type { Claims } from "./Principal.ts"
+import { described } from "./server/Description.ts"
 
 export type GrantType = "authorization_code" | "refresh_token" | "client_credentials"
 
@@ -193,9 +194,13 @@ export const answer = (
   { redirectUri, state }: Pick<AuthorizationRequest, "redirectUri" | "state">,
   parameters: { readonly [name: string]: string }
 ): URL => {
+  const added = new URLSearchParams(parameters)
+  const { error_description: description } = parameters
+  if (description !== undefined) added.set("error_description", described(description))
+  if (state !== undefined) added.append("state", state)
+  added.append("iss", issuer)
   const url = new URL(redirectUri)
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.append(name, value)
-  if (state !== undefined) url.searchParams.append("state", state)
-  url.searchParams.append("iss", issuer)
+  // What is there already stays as it is written: `searchParams` would write it anew.
+  url.search = url.search === "" ? `${added}` : `${url.search}&${added}`
   return url
 }

@@ -37,12 +37,20 @@ const entities: ReadonlyMap<string, string> = new Map([
   ["'", "&#39;"]
 ])
 
-/** Text as text: cut, without control, direction and line characters, and with nothing a browser would act on. */
+/**
+ * Text as text: cut, without control, direction and line characters, without piles of marks that reach into other
+ * lines, and with nothing a browser would act on.
+ */
 export const shown = (text: string, longest = 100): string => {
-  const characters = [...text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, "\u{fffd}")]
+  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, "\u{fffd}")
+  const characters = [...plain.replace(/(\p{M}{4})\p{M}+/gu, "$1")]
   const cut = characters.length > longest ? [...characters.slice(0, longest - 1), "…"] : characters
   return cut.map((character) => entities.get(character) ?? character).join("")
 }
+
+/** Whether there is anything to see in a text. */
+export const isVisible = (text: string): boolean =>
+  /[^\p{C}\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text)
 
 const style = `
 :root { color-scheme: light dark; --quiet: color-mix(in srgb, CanvasText 72%, Canvas); --line: color-mix(in srgb, CanvasText 20%, Canvas); --edge: color-mix(in srgb, CanvasText 60%, Canvas); font: 1rem/1.5 system-ui, sans-serif }

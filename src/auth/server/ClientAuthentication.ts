@@ -69,7 +69,7 @@ const credentials = (
   if (header !== undefined) {
     const basic = decode(header)
     return basic === undefined || (id !== undefined && id !== basic.id)
-      ? unauthenticated
+      ? Effect.fail(refusal(challenge))
       : Effect.succeed(basic)
   }
   if (assertion !== undefined) {
@@ -102,10 +102,13 @@ const decode = (header: string): Presented | undefined => {
   }
 }
 
+/** Whoever tried it with the header is told how it is done (RFC 6749, section 5.2). */
+const challenge = { "www-authenticate": 'Basic realm="token"' }
+
 const refusal = (headers: { readonly [name: string]: string } = {}) =>
   refuse(401, "invalid_client", "The client is not known, or not authenticated", headers)
 
 const unauthenticated = Effect.fail(refusal())
 
 const invalid = ({ method }: Presented): Effect.Effect<never, Refusal> =>
-  Effect.fail(refusal(method === "client_secret_basic" ? { "www-authenticate": 'Basic realm="token"' } : {}))
+  Effect.fail(refusal(method === "client_secret_basic" ? challenge : {}))

@@ -33,7 +33,8 @@ export interface Failure {
 
 export const render = (options: Options): string => {
   const { client, nonce, request, signIn } = options
-  const body = `<h1><bdi>${shown(client.name ?? client.id)}</bdi> asks for access</h1>
+  const { id, name = "" } = client
+  const body = `<h1><bdi>${shown(Page.isVisible(name) ? name : id)}</bdi> asks for access</h1>
 ${origin(client)}
 <dl>
 <dt>To</dt><dd><bdi>${shown(request.resource)}</bdi></dd>

@@ -1,9 +1,14 @@
 /** A page that says one thing, and where the user may go from there. */
 import * as Effect from "effect/Effect"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Digests from "./Digests.ts"
 import * as Page from "../Page.ts"
 import * as RedirectUri from "./RedirectUri.ts"
 import * as Wire from "./Wire.ts"
+
+/** Whether whoever asks is a person with a browser. */
+export const isWanted = ({ headers }: HttpServerRequest): boolean =>
+  /\btext\/html\b/i.test(headers["accept"] ?? "")
 
 /** That something did not work, and why. */
 export const failed = (status: number, why: string, target?: URL): Effect.Effect<Wire.Response> =>

@@ -6,6 +6,7 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
+import * as Notice from "./Notice.ts"
 import * as Rate from "./Rate.ts"
 import type { Resolved } from "./Settings.ts"
 import * as Wire from "./Wire.ts"
@@ -17,7 +18,7 @@ export interface Route {
   readonly methods: ReadonlyArray<"GET" | "POST">
   /** Requests of one address in a minute; without it as many as come. */
   readonly rate?: number
-  /** Programs in browsers may call it. Nothing it does depends on a cookie. */
+  /** Programs in browsers may call it, nothing it does depends on a cookie. All others are for people. */
   readonly shared: boolean
   readonly handler: Handler
 }
@@ -43,9 +44,13 @@ export const add = (
   const answer = (request: HttpServerRequest): Effect.Effect<Wire.Response> =>
     guarded(request, settings, limit).pipe(
       Effect.flatMap(() => handler(request)),
-      Effect.catch((refusal) => Effect.succeed(Wire.refused(refusal))),
-      Effect.catchCause((cause) =>
-        Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : broken(path, cause)
+      Effect.catchCause((cause): Effect.Effect<Wire.Response, Wire.Refusal> =>
+        Cause.hasFails(cause) || Cause.hasInterruptsOnly(cause)
+          ? Effect.failCause(cause)
+          : broken(path, cause)
+      ),
+      Effect.catch((refusal) =>
+        shared || !Notice.isWanted(request) ? Effect.succeed(Wire.refused(refusal)) : page(refusal)
       ),
       Effect.map((response) => (shared ? HttpServerResponse.setHeaders(response, sharing) : response))
     )
@@ -79,12 +84,15 @@ const guarded = (
     )
   })
 
+const page = ({ description, headers = {}, status }: Wire.Refusal) =>
+  Effect.map(Notice.failed(status, description), HttpServerResponse.setHeaders(headers))
+
 /** The cause is for the operator, and leads to the reference that the client has. */
-const broken = (path: string, cause: Cause.Cause<unknown>): Effect.Effect<Wire.Response> =>
+const broken = (path: string, cause: Cause.Cause<unknown>): Effect.Effect<never, Wire.Refusal> =>
   Effect.flatMap(Random.next, (random) => {
     const reference = random.toString(36).slice(2, 12)
     return Effect.logError(`${path} failed`, cause).pipe(
       Effect.annotateLogs({ reference }),
-      Effect.as(Wire.json(500, { error: "server_error", error_description: `Internal error ${reference}` }))
+      Effect.andThen(Wire.refuse(500, "server_error", `Internal error ${reference}`))
     )
   })

@@ -5,6 +5,7 @@ import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
+import { described } from "./Description.ts"
 
 export type Response = HttpServerResponse.HttpServerResponse
 
@@ -56,7 +57,7 @@ export const html = (status: number, page: string, policy: string): Response =>
   })
 
 export const refused = ({ description, error, headers = {}, status }: Refusal): Response =>
-  json(status, { error, error_description: description }, headers)
+  json(status, { error, error_description: described(description) }, headers)
 
 /** Parameters of a form or a query. Each has one value, or the request means two things. */
 export type Parameters = ReadonlyMap<string, string>

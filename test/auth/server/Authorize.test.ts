@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { answer } from "../../../src/auth/AuthorizationProvider.ts"
 import {
   asked,
   authorizeUrl,
@@ -161,4 +162,54 @@ describe("the authorization endpoint", () => {
       assert.isUndefined(answer.location)
     })
   )
+
+  it.effect("a person who ends up here is told in a page, and a program in JSON", () =>
+    Effect.gen(function* () {
+      const scene = yield* start({ server: { rates: { authorize: 2 } } })
+      const url = authorizeUrl(scene, { client_id: "nobody" })
+      const asking = (accept: string) => send(url, { headers: { accept } })
+      const page = yield* asking("text/html,application/xhtml+xml,*/*;q=0.8")
+      assert.deepStrictEqual([page.status, page.headers.get("x-frame-options")], [400, "DENY"])
+      assert.include(page.text, "<p>The client is not known</p>")
+      assert.strictEqual((yield* asking("*/*")).json["error"], "invalid_request")
+      const late = yield* asking("text/html")
+      assert.deepStrictEqual([late.status, late.headers.get("retry-after")], [429, "60"])
+      assert.include(late.text, "<p>Too many requests</p>")
+    })
+  )
+
+  it.effect("descriptions of errors have only the characters there may be in them", () =>
+    Effect.gen(function* () {
+      const scene = yield* start({ server: { clientRegistration: { enabled: true } } })
+      const allowed = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
+      for (const changes of [
+        { response_type: "token" },
+        { code_challenge_method: "plain" },
+        { scope: "nonsense" },
+        { resource: "https://other.example" }
+      ]) {
+        const { location } = yield* send(authorizeUrl(scene, changes))
+        assert.match(location?.searchParams.get("error_description") ?? "", allowed)
+      }
+      const registered = yield* postJson(`${scene.url}/register`, {
+        redirect_uris: [callback],
+        response_types: ["token"]
+      })
+      assert.match(String(registered.json["error_description"]), allowed)
+    })
+  )
+
+  it("what is in the query of a redirect URI comes back as it was", () => {
+    const redirectUri = "https://app.example.com/cb?flag&path=/a%20b&x=~"
+    const { href } = answer("https://login.example.com", { redirectUri, state: "s t" }, { code: "c" })
+    assert.strictEqual(href, `${redirectUri}&code=c&state=s+t&iss=https%3A%2F%2Flogin.example.com`)
+    assert.strictEqual(
+      answer(
+        "https://login.example.com",
+        { redirectUri: "com.example.app:/cb", state: undefined },
+        { code: "c" }
+      ).href,
+      "com.example.app:/cb?code=c&iss=https%3A%2F%2Flogin.example.com"
+    )
+  })
 })

@@ -168,4 +168,16 @@ describe("private_key_jwt", () => {
       assert.strictEqual((yield* present(yield* assertion(), { client_assertion_type: "other" })).status, 401)
     })
   )
+
+  it.effect("who tries it with a header that is none is told how it is done", () =>
+    Effect.gen(function* () {
+      const scene = yield* start({ embedded: { clients: [machine] } })
+      for (const authorization of ["Basic !", "Bearer x", "Basic bm8tY29sb24="]) {
+        const { headers, status } = yield* own(scene, {}, { authorization })
+        assert.deepStrictEqual([status, headers.get("www-authenticate")], [401, 'Basic realm="token"'])
+      }
+      const { headers } = yield* own(scene, { client_id: "nobody" })
+      assert.strictEqual(headers.get("www-authenticate"), null)
+    })
+  )
 })

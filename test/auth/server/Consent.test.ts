@@ -173,4 +173,24 @@ describe("the consent page", () => {
       assert.strictEqual(browser.cookies.size, 0)
     })
   )
+
+  it.effect("a name that nobody can see is none", () =>
+    Effect.gen(function* () {
+      const scene = yield* start({ server: { clientRegistration: { enabled: true } } })
+      for (const client_name of ["", "  ", "\u3164", "\u2800\u200b"]) {
+        const { json } = yield* postJson(`${scene.url}/register`, {
+          redirect_uris: [callback],
+          client_name,
+          token_endpoint_auth_method: "none"
+        })
+        const id = String(json["client_id"])
+        const { page } = yield* asked(scene, { client_id: id, scope: "" })
+        assert.include(page.text, `<bdi>${id}</bdi> asks for access`)
+      }
+    })
+  )
+
+  it("marks are not piled up over other lines", () => {
+    assert.strictEqual(Page.shown(`a${"\u0301".repeat(50)}b`), `a${"\u0301".repeat(4)}b`)
+  })
 })
