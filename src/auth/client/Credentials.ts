@@ -37,9 +37,10 @@ export interface Grant {
 type Failing<A> = Effect.Effect<A, AuthorizationError.AuthorizationError>
 
 export interface Credentials {
-  readonly client: (issuer: string) => Failing<KeptClient | undefined>
+  /** The client to be at an issuer, or one of this id that there was before: authorizations stay with theirs. */
+  readonly client: (issuer: string, id?: string) => Failing<KeptClient | undefined>
   readonly keepClient: (issuer: string, kept: KeptClient) => Failing<void>
-  readonly dropClient: (issuer: string) => Failing<void>
+  readonly dropClient: (issuer: string, id?: string) => Failing<void>
   /** The authorization of an issuer for the server. */
   readonly grant: (issuer: string) => Failing<Grant | undefined>
   /** The authorization that was last used for the server. */
@@ -82,6 +83,7 @@ const decodeGrant = Schema.decodeUnknownResult(GrantRecord)
 export const make = (store: TokenStore["Service"], server: string): Credentials => {
   const keys = {
     client: (issuer: string) => `client ${issuer}`,
+    earlier: (issuer: string, id: string) => `client ${issuer} ${id}`,
     grant: (issuer: string) => `grant ${server} ${issuer}`,
     issuer: `issuer ${server}`
   }
@@ -104,31 +106,42 @@ export const make = (store: TokenStore["Service"], server: string): Credentials 
       }
     })
 
+  const clientAt = (key: string) =>
+    Effect.map(get(key), (kept): KeptClient | undefined => {
+      const record = decodeClient(kept && Redacted.value(kept))
+      if (Result.isFailure(record)) return undefined
+      const { expiresAt, id, method, redirectUri, secret } = record.success
+      const client = {
+        id,
+        ...(secret !== undefined && { secret: Redacted.make(secret) }),
+        ...(method !== undefined && { method })
+      }
+      return { client, redirectUri, expiresAt }
+    })
+  const setClient = (key: string, { client, expiresAt, redirectUri }: KeptClient) => {
+    const { id, method, secret } = client
+    return set(key, JSON.stringify({ id, secret: shown(secret), method, redirectUri, expiresAt }))
+  }
+
+  const client: Credentials["client"] = Effect.fnUntraced(function* (issuer, id) {
+    const newest = yield* clientAt(keys.client(issuer))
+    return id === undefined || newest?.client.id === id ? newest : yield* clientAt(keys.earlier(issuer, id))
+  })
+
   return {
-    client: (issuer) =>
-      Effect.map(get(keys.client(issuer)), (kept) => {
-        const record = decodeClient(kept && Redacted.value(kept))
-        if (Result.isFailure(record)) return undefined
-        const { expiresAt, id, method, redirectUri, secret } = record.success
-        const client = {
-          id,
-          ...(secret !== undefined && { secret: Redacted.make(secret) }),
-          ...(method !== undefined && { method })
-        }
-        return { client, redirectUri, expiresAt }
-      }),
-    keepClient: (issuer, { client, expiresAt, redirectUri }) =>
-      set(
-        keys.client(issuer),
-        JSON.stringify({
-          id: client.id,
-          secret: shown(client.secret),
-          method: client.method,
-          redirectUri,
-          expiresAt
-        })
-      ),
-    dropClient: (issuer) => remove(keys.client(issuer)),
+    client,
+    keepClient: Effect.fnUntraced(function* (issuer, kept) {
+      const before = yield* client(issuer)
+      if (before !== undefined && before.client.id !== kept.client.id) {
+        yield* setClient(keys.earlier(issuer, before.client.id), before)
+      }
+      yield* setClient(keys.client(issuer), kept)
+    }),
+    dropClient: Effect.fnUntraced(function* (issuer, id) {
+      const newest = yield* client(issuer)
+      if (id === undefined || newest?.client.id === id) yield* remove(keys.client(issuer))
+      else yield* remove(keys.earlier(issuer, id))
+    }),
     grant,
     current: Effect.flatMap(get(keys.issuer), (issuer) =>
       issuer === undefined ? Effect.succeed(undefined) : grant(Redacted.value(issuer))

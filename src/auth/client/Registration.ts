@@ -146,14 +146,13 @@ export const make = (options: Options): Registration => {
     kind: Effect.fnUntraced(function* (issuer, clientId) {
       if (registered.some((each) => each.issuer === issuer && each.id === clientId)) return "registered"
       if (clientId === metadataUrl) return "document"
-      return (yield* credentials.client(issuer))?.client.id === clientId ? "dynamic" : undefined
+      return (yield* credentials.client(issuer, clientId)) === undefined ? undefined : "dynamic"
     }),
     find: Effect.fnUntraced(function* (issuer, clientId) {
       const own = registered.find((each) => each.issuer === issuer && each.id === clientId)
       if (own !== undefined) return own
       if (clientId === metadataUrl) return { id: clientId }
-      const found = yield* credentials.client(issuer)
-      return found?.client.id === clientId ? found.client : undefined
+      return (yield* credentials.client(issuer, clientId))?.client
     }),
     redirectUri: (issuer) => Effect.map(credentials.client(issuer), (found) => found?.redirectUri)
   }

@@ -51,8 +51,8 @@ export const make = ({ bound, credentials, extraScopes, flow, guard, near }: Opt
       : bound && metadata.dpop_signing_alg_values_supported?.includes("ES256") === true
 
   /** A client that is unknown where it registered itself registers again next time. */
-  const forgetClient = (issuer: string) => (error: AuthorizationError.AuthorizationError) =>
-    error.code === "invalid_client" ? credentials.dropClient(issuer) : Effect.void
+  const forgetClient = (issuer: string, id?: string) => (error: AuthorizationError.AuthorizationError) =>
+    error.code === "invalid_client" ? credentials.dropClient(issuer, id) : Effect.void
 
   const accept = Effect.fnUntraced(function* (
     issuer: string,
@@ -142,7 +142,7 @@ export const make = ({ bound, credentials, extraScopes, flow, guard, near }: Opt
     const client = yield* flow.client(grant.issuer, grant.clientId)
     if (refreshToken === undefined || client === undefined) return undefined
     return yield* credentials.exclusively(grant.issuer, redeem(held, metadata, client, refreshToken)).pipe(
-      Effect.tapError(forgetClient(grant.issuer)),
+      Effect.tapError(forgetClient(grant.issuer, grant.clientId)),
       // Refused for good: whoever shares a store without turns may have been faster.
       Effect.catchIf(
         ({ reason }) => reason === "Token",
