@@ -33,7 +33,8 @@ const questions: ReadonlyArray<Question> = [
     modern: { protocolVersion: "2026-07-28" }
   },
   {
-    args: of("tools/list"),
+    // Strictly: a schema that some client could not use would be an exit code of its own.
+    args: of("tools/list", "--strict"),
     result: {
       tools: [
         {
@@ -125,6 +126,8 @@ const questions: ReadonlyArray<Question> = [
   }
 ]
 
+const tools = questions.filter(({ args }) => args.some((word) => word.startsWith("tools/")))
+
 /** Is gone since 2026-07-28: there each request says which messages it wants. */
 const level = of("logging/setLevel", "--log-level", "debug")
 
@@ -173,9 +176,9 @@ const listening = Effect.map(NodeServer.listen(inspected, { port: 0, sse: true }
 const ask = (target: Target, era: Era, args: ReadonlyArray<string>) =>
   Effect.promise(() => inspect(target, ["--protocol-era", era, ...args]))
 
-const answered = (target: Target, era: Era) =>
+const answered = (target: Target, era: Era, asked = questions) =>
   Effect.forEach(
-    questions,
+    asked,
     Effect.fnUntraced(function* ({ args, modern, result }) {
       const whole = era === "modern" ? { ...result, ...modern } : result
       assert.deepStrictEqual(yield* ask(target, era, args), { code: 0, stdout: { result: whole } })
@@ -208,8 +211,8 @@ describe.skipIf(folder === undefined)("the Inspector's command line", () => {
   }
 
   it.live(
-    "S005: is given all it asks for over HTTP+SSE",
-    () => Effect.scoped(Effect.flatMap(listening, ({ sse }) => answered(sse, "legacy"))),
+    "S005: is given tools over HTTP+SSE",
+    () => Effect.scoped(Effect.flatMap(listening, ({ sse }) => answered(sse, "legacy", tools))),
     patience
   )
 

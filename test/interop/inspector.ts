@@ -28,7 +28,17 @@ export const inspect = async (target: Target, args: ReadonlyArray<string>): Prom
   using folder = temporary()
   const where = "url" in target ? ["--transport", target.transport, target.url] : ["--", ...target.command]
   const launcher = join(home, "clients/launcher/build/index.js")
-  const words = [launcher, "--cli", "--quiet", "--format", "json", ...args, ...where]
+  const words = [
+    launcher,
+    "--cli",
+    "--quiet",
+    "--format",
+    "json",
+    "--connect-timeout",
+    "60000",
+    ...args,
+    ...where
+  ]
   return await new Promise((resolve) => {
     const env = { ...process.env, HOME: folder.path, USERPROFILE: folder.path }
     execFile(process.execPath, words, { env }, (error, stdout, stderr) => {
