@@ -6,7 +6,7 @@ import type { JSONWebKeySet } from "jose"
 import type { Fetched } from "./JwkSet.ts"
 import * as Remote from "./Remote.ts"
 import { isClaims } from "./TokenClaims.ts"
-import { isSecure, wellKnown } from "./Urls.ts"
+import { isSecure } from "./Urls.ts"
 import { VerifierUnavailable } from "./TokenVerifier.ts"
 
 type Find<A> = Effect.Effect<A, VerifierUnavailable>
@@ -33,12 +33,16 @@ const discover = (client: HttpClient.HttpClient, issuer: URL, exact: string): Fi
   return others.reduce((before, next) => Effect.catch(before, () => next), first!)
 }
 
-/** The order clients look in, too. */
-const locations = (issuer: URL): ReadonlyArray<string> => [
-  wellKnown("oauth-authorization-server", issuer),
-  wellKnown("openid-configuration", issuer),
-  ...(issuer.pathname === "/" ? [] : [`${issuer.pathname}/.well-known/openid-configuration`])
-]
+/** The order clients look in, too. A slash at the end of an issuer is no part of where its metadata is. */
+const locations = ({ pathname }: URL): ReadonlyArray<string> => {
+  const path = pathname.replace(/\/$/, "")
+  const last = "/.well-known/openid-configuration"
+  return [
+    `/.well-known/oauth-authorization-server${path}`,
+    `${last}${path}`,
+    ...(path === "" ? [] : [`${path}${last}`])
+  ]
+}
 
 const keysOf = (client: HttpClient.HttpClient, url: string, exact: string): Find<string> =>
   Effect.flatMap(
