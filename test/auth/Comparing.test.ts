@@ -1,8 +1,11 @@
 /** How secrets are compared. That nothing in src/auth compares them in another way is for test/check/secrets.ts. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { vi } from "vitest"
+import { OAuthStore } from "../../src/auth/OAuthStore.ts"
 import * as Secrets from "../../src/auth/Secrets.ts"
 import {
   authorize,
@@ -105,6 +108,28 @@ describe("a guess", () => {
           assert.deepStrictEqual(lengths, unknown.lengths)
         }
       })
+  )
+
+  it.effect("D11: at a client's id looks for it in the same places, whether it is known or not", () =>
+    Effect.gen(function* () {
+      const store = Context.get(yield* Layer.build(OAuthStore.layerMemory), OAuthStore)
+      const asked: Array<string> = []
+      const get: typeof store.get = (key) => {
+        asked.push(key.replace(/:.*/, ""))
+        return store.get(key)
+      }
+      const scene = yield* start({
+        embedded: { clients: [machine] },
+        store: Layer.succeed(OAuthStore, OAuthStore.of({ ...store, get }))
+      })
+      const looked = Effect.fnUntraced(function* (id: string) {
+        asked.length = 0
+        assert.strictEqual((yield* own(scene, basic(id, "x".repeat(secret.length)))).status, 401)
+        return [...asked]
+      })
+      assert.deepStrictEqual(yield* looked("machine"), ["client"])
+      assert.deepStrictEqual(yield* looked("nobody!"), ["client"])
+    })
   )
 
   it.effect("D11: at a code verifier, too", () =>

@@ -12,6 +12,8 @@ export interface Row {
   readonly figures: Figures
   /** Ours is to be at most this many times the other's. */
   readonly goal?: { readonly times: number; readonly of: Contestant }
+  /** Ours is to be at most this, whatever the others are. */
+  readonly most?: number
 }
 
 export interface Options {
@@ -47,5 +49,6 @@ export const medians = <A>(samples: Samples<A>, measure: (sample: A) => number):
     Object.entries(samples).map(([contestant, taken]) => [contestant, median(taken.map(measure))])
   )
 
-const median = (values: ReadonlyArray<number>): number =>
+/** The middle one. */
+export const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN

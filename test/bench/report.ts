@@ -8,7 +8,7 @@ export const head = cells("", "unit", ...contestants, "ours/raw", "ours/off.") +
 
 export const title = (text: string) => `\n${text}`
 
-export const row = ({ figures, goal, unit, what }: Row) => {
+export const row = ({ figures, goal, most, unit, what }: Row) => {
   const ratio = (of: Contestant) =>
     figures.ours === undefined || figures[of] === undefined ? undefined : figures.ours / figures[of]
   const reached = goal === undefined ? undefined : ratio(goal.of)
@@ -16,8 +16,12 @@ export const row = ({ figures, goal, unit, what }: Row) => {
     goal === undefined || reached === undefined
       ? ""
       : `   ≤ ${goal.times} × ${goal.of}: ${reached <= goal.times ? "met" : "MISSED"}`
+  const bound =
+    most === undefined || figures.ours === undefined
+      ? ""
+      : `   ≤ ${most}: ${figures.ours <= most ? "met" : "MISSED"}`
   const shown = contestants.map((contestant) => figure(figures[contestant]))
-  return cells(what, unit, ...shown, times(ratio("raw")), times(ratio("official"))) + verdict
+  return cells(what, unit, ...shown, times(ratio("raw")), times(ratio("official"))) + verdict + bound
 }
 
 const figure = (value: number | undefined) =>

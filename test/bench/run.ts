@@ -7,13 +7,21 @@
 import { parseArgs } from "node:util"
 import * as report from "./report.ts"
 import type { Suite } from "./Suite.ts"
+import { authTiming } from "./suites/authTiming.ts"
 import { cold } from "./suites/cold.ts"
 import { http } from "./suites/http.ts"
 import { imports } from "./suites/imports.ts"
 import { loopback } from "./suites/loopback.ts"
 import { stdio } from "./suites/stdio.ts"
 
-const suites: { readonly [name: string]: Suite } = { cold, imports, stdio, loopback, http }
+const suites: { readonly [name: string]: Suite } = {
+  cold,
+  imports,
+  stdio,
+  loopback,
+  http,
+  "auth-timing": authTiming
+}
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
