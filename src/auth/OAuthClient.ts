@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import { Authority } from "../http/Authority.ts"
 import * as Assemble from "./client/Assemble.ts"
 import * as AuthorizationCode from "./client/AuthorizationCode.ts"
 import { AuthorizationError } from "./client/AuthorizationError.ts"
@@ -205,8 +206,11 @@ export const layerEnterprise = <E, R>(
 
 const provided = <E, R>(make: Effect.Effect<Assemble.Assembled, E, R>) =>
   Layer.effectContext(
-    Effect.map(make, ({ httpClient, service }) =>
-      Context.make(HttpClient.HttpClient, httpClient).pipe(Context.add(OAuthClient, service))
+    Effect.map(make, ({ authority, httpClient, service }) =>
+      Context.make(HttpClient.HttpClient, httpClient).pipe(
+        Context.add(OAuthClient, service),
+        Context.add(Authority, authority)
+      )
     )
   )
 

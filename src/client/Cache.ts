@@ -1,7 +1,7 @@
 /**
- * Results that the server said may be kept. A cache belongs to one client, and so to one authorization context:
- * private entries are shared with nobody. A change notice makes what it is about stale at once, also for answers
- * that are on their way when it comes.
+ * Results that the server said may be kept. A cache belongs to one client, and is empty again when that client is
+ * somebody else: nothing is shared with anybody. A change notice makes what it is about stale at once, also for
+ * answers that are on their way when it comes.
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/caching
  */
@@ -46,10 +46,16 @@ const lists = new Map<string, ReadonlyArray<string>>([
 
 const nothing = () => undefined
 
-export const make = (clock: Clock.Clock, { capacity = 1000 }: Options = {}): Cache => {
+/** `authority` is another value when requests are made in another name. */
+export const make = (
+  clock: Clock.Clock,
+  { capacity = 1000 }: Options = {},
+  authority: () => unknown = nothing
+): Cache => {
   const methods = new Map<string, Map<string, Entry>>()
   const changes = new Map<string, number>()
   let size = 0
+  let owner = authority()
 
   const entriesOf = (method: string) => {
     const entries = methods.get(method) ?? new Map<string, Entry>()
@@ -69,6 +75,15 @@ export const make = (clock: Clock.Clock, { capacity = 1000 }: Options = {}): Cac
     const entries = entriesOf("resources/read")
     for (const [key, entry] of entries) if (covers(uri, entry.uri)) remove(entries, key)
   }
+  const clear = () => {
+    for (const method of cacheable) drop(method)
+  }
+  const identify = () => {
+    const now = authority()
+    if (now === owner) return
+    owner = now
+    clear()
+  }
   const makeRoom = () => {
     for (const entries of methods.values()) {
       for (const key of entries.keys()) {
@@ -80,6 +95,7 @@ export const make = (clock: Clock.Clock, { capacity = 1000 }: Options = {}): Cac
 
   return {
     get: (method, params) => {
+      identify()
       const entries = methods.get(method)
       if (entries === undefined) return undefined
       const key = keyOf(params)
@@ -92,8 +108,10 @@ export const make = (clock: Clock.Clock, { capacity = 1000 }: Options = {}): Cac
     keep: (method, params) => {
       if (capacity === 0 || !cacheable.has(method) || "inputResponses" in params || "requestState" in params)
         return nothing
+      identify()
       const seen = changes.get(method)
       return (result) => {
+        identify()
         const { resultType, ttlMs } = result
         if (typeof ttlMs !== "number" || !(ttlMs > 0) || changes.get(method) !== seen) return
         if (resultType !== undefined && resultType !== "complete") return
@@ -110,9 +128,7 @@ export const make = (clock: Clock.Clock, { capacity = 1000 }: Options = {}): Cac
       if (method === "notifications/resources/updated") dropRead(params["uri"])
     },
     drop,
-    clear: () => {
-      for (const method of cacheable) drop(method)
-    },
+    clear,
     isEmpty: () => size === 0
   }
 }

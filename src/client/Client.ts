@@ -43,7 +43,7 @@ import * as Pace from "./Pace.ts"
 import * as Requests from "./Requests.ts"
 import type { LogLevel } from "./Results.ts"
 import type { Service } from "./Service.ts"
-import type { Transport } from "./Transport.ts"
+import { Transport } from "./Transport.ts"
 import * as Visits from "./Visits.ts"
 
 export {
@@ -117,7 +117,8 @@ export const make = Effect.fnUntraced(function* <R = never>(
   const scope = yield* Effect.scope
   const notices = Notices.make()
   const visits = Visits.make()
-  const cache = Cache.make(yield* Clock.Clock, cacheOptions(options.cache))
+  const { authority } = yield* Transport
+  const cache = Cache.make(yield* Clock.Clock, cacheOptions(options.cache), authority)
   const deadlines = yield* Deadlines.make
   const limits = Deadlines.within(options.timeout, Deadlines.defaults)
   const answer = Pace.limited(provided(Answer.make(options), services), options.questions)

@@ -25,6 +25,8 @@ export class Transport extends Context.Service<
   {
     /** What is at the other end, for messages and for remembering its era: a command line, a URL. */
     readonly target: string
+    /** A value that is another one as soon as messages are sent in another name: then nothing kept is good any more. */
+    readonly authority?: () => unknown
     /**
      * Opens a connection that lives as long as the scope. Opening again starts afresh: a new child process, a new
      * session. Interrupting `send` tells the peer that the request is cancelled, in the transport's own way.

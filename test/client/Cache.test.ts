@@ -28,7 +28,7 @@ describe("Cache", () => {
     })
   )
 
-  it.effect("CACHE-3: other params are another request; `_meta` is no part of it", () =>
+  it.effect("B12, CACHE-3: other params are another request; `_meta` is no part of it", () =>
     Effect.map(make(), (cache) => {
       cache.keep("tools/list", { cursor: "1" })(page)
       assert.isUndefined(cache.get("tools/list", {}))
@@ -38,7 +38,7 @@ describe("Cache", () => {
     })
   )
 
-  it.effect("CACHE-4: results of requests with answers or a state are not kept", () =>
+  it.effect("B12, CACHE-4: results of requests with answers or a state are not kept", () =>
     Effect.map(make(), (cache) => {
       for (const extra of [{ inputResponses: {} }, { requestState: "s" }]) {
         const params = { uri: "a", ...extra }
@@ -77,6 +77,24 @@ describe("Cache", () => {
       cache.notice({ method: "notifications/tools/list_changed", params: {} })
       keep(page)
       assert.isUndefined(cache.get("tools/list", {}))
+    })
+  )
+
+  it.effect("B12: what was kept, or was on its way, for one caller is nothing to the next", () =>
+    Effect.gen(function* () {
+      let caller = "ada"
+      const cache = Cache.make(yield* Clock.Clock, {}, () => caller)
+      const pages = ["private", "public"].map((cacheScope) => ({ ...page, cacheScope }))
+      for (const one of pages) {
+        cache.keep("tools/list", {})(one)
+        const late = cache.keep("prompts/list", {})
+        assert.strictEqual(cache.get("tools/list", {}), one)
+        caller = `not ${caller}`
+        late(one)
+        assert.isUndefined(cache.get("tools/list", {}))
+        assert.isUndefined(cache.get("prompts/list", {}))
+        assert.isTrue(cache.isEmpty())
+      }
     })
   )
 
@@ -126,7 +144,7 @@ describe("Cache of a client", () => {
     })
   )
 
-  it.effect("CACHE-9: a client keeps its results to itself, the public ones too", () =>
+  it.effect("B12, CACHE-9: a client keeps its results to itself, the public ones too", () =>
     Effect.gen(function* () {
       const peer = modern({
         "resources/read": Peer.always({

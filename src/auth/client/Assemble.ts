@@ -85,6 +85,7 @@ export interface Service {
 
 export interface Assembled {
   readonly httpClient: HttpClient.HttpClient
+  readonly authority: () => unknown
   readonly service: Service
 }
 
@@ -164,6 +165,7 @@ export const make = Effect.fnUntraced(function* (
 
   return {
     httpClient: Attach.make(client, authorizer, server),
+    authority: authorizer.authority,
     service: { destination, signIn, status, signOut }
   }
 })

@@ -53,6 +53,8 @@ export interface Authorizer {
   readonly accepted: (demand: Challenge.Demand) => void
   /** A new authorization, whatever there is. */
   readonly authorize: (rejection: Rejection) => Failing<Renewal.Held | undefined>
+  /** Another value as soon as requests are authorized by somebody else, or for other things. */
+  readonly authority: () => number
   /** Forgets what is in memory. */
   readonly forget: () => void
 }
@@ -70,10 +72,18 @@ export const make = Effect.fnUntraced(function* (
   let held: Renewal.Held | undefined
   let loaded = false
   let flight: Deferred.Deferred<Renewed | undefined, AuthorizationError> | undefined
+  let authority = 0
   const stepUps = new Map<string, number>()
+
+  /** A refresh is of the same authorization; whoever is asked anew may be somebody else. */
+  const isSame = ({ held: next, how }: Renewed) =>
+    held !== undefined &&
+    (how === "refreshed" || (how === "authorized" && flow.silent)) &&
+    ScopeSet.format(held.grant.granted) === ScopeSet.format(next.grant.granted)
 
   const keep = (next: Renewed | undefined) => {
     loaded = true
+    if (next !== undefined && !isSame(next)) authority++
     held = next?.held ?? held
     return next
   }
@@ -198,7 +208,9 @@ export const make = Effect.fnUntraced(function* (
         together(Effect.flatMap(locate(rejection), (place) => ask(rejection, place))),
         (renewed) => renewed?.held
       ),
+    authority: () => authority,
     forget: () => {
+      authority++
       held = undefined
       loaded = false
     }

@@ -7,6 +7,7 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { Pause, type Transport, TransportError } from "../../client/Transport.ts"
 import type { Connection } from "../../Connection.ts"
+import { Authority } from "../../http/Authority.ts"
 import type * as JsonRpc from "../../protocol/JsonRpc.ts"
 import * as Limits from "../Limits.ts"
 import * as Endpoint from "./Endpoint.ts"
@@ -42,6 +43,7 @@ export const make = (
   Effect.gen(function* () {
     const client = yield* HttpClient
     const limits = yield* Limits.Limits
+    const authority = yield* Authority
     const place = whereTo(url)
     const target = place instanceof URL ? place.origin + place.pathname : String(url)
     const tools = ToolHeaders.make(target, limits.depth)
@@ -61,7 +63,7 @@ export const make = (
       }
       return yield* begin(wire, limits)
     })
-    return { target, open }
+    return { target, authority, open }
   })
 
 /** The URL, or why nothing can be reached there. */
