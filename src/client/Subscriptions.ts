@@ -77,7 +77,7 @@ export const make =
             : stateful({ ...needs, line, filter, agreed, heard })
         ).pipe(
           Effect.catchTag("TransportError", (error) =>
-            failures++ < attempts && !needs.link.closed()
+            error.denied !== true && failures++ < attempts && !needs.link.closed()
               ? Effect.andThen(
                   wait(failures),
                   Effect.suspend(() => listening)

@@ -17,6 +17,8 @@ export class TransportError extends Schema.TaggedError<TransportError>()("Transp
   unsent: Schema.optionalKey(Schema.Boolean),
   /** The peer is busy, or cannot be reached for now: after so many milliseconds it may be asked again. */
   retryAfter: Schema.optionalKey(Schema.Finite),
+  /** The peer does not want whoever we are. It may be asked again by an application, and not by ourselves. */
+  denied: Schema.optionalKey(Schema.Boolean),
   cause: Schema.optionalKey(Schema.Unknown)
 }) {}
 

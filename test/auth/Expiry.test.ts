@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Bearer from "mcp-effect/Bearer"
 import * as Client from "mcp-effect/Client"
+import type * as EmbeddedProvider from "mcp-effect/EmbeddedProvider"
 import * as Events from "mcp-effect/Events"
 import * as EventStore from "mcp-effect/EventStore"
 import type * as Exchange from "mcp-effect/Exchange"
@@ -41,11 +42,11 @@ const server = Server.make(
 )
 
 /** The server, and the tokens that streams are opened with. */
-const started = Effect.gen(function* () {
+const started = Effect.fnUntraced(function* (clients: ReadonlyArray<EmbeddedProvider.Client> = []) {
   const url = yield* future
   const opened = yield* Queue.unbounded<string>()
   const as = yield* Scene.start({
-    embedded: { lifetimes: { accessToken: "2 seconds" } },
+    embedded: { clients, lifetimes: { accessToken: "2 seconds" } },
     server: { resources: [url], validScopes: ["read"], clientRegistration: { enabled: true } }
   })
   const bearer = Bearer.guard({ resource: url, authorizationServers: [as.url], scopes: ["read"], skew: 0 })
@@ -60,7 +61,7 @@ const started = Effect.gen(function* () {
       Layer.provide(FetchHttpClient.layer)
     )
   )
-  return { opened, url }
+  return { issuer: as.url, opened, url }
 })
 
 const listens = ({ header, method }: Exchange.Head) =>
@@ -76,7 +77,7 @@ describe("who listens while the token expires", () => {
   for (const [version, over] of transports) {
     it.live(`comes back with another one, and goes on to hear (${version})`, () =>
       Effect.gen(function* () {
-        const { opened, url } = yield* started
+        const { opened, url } = yield* started()
         let asked = 0
         const go = agreeing()
         const user = NodeInteraction.layerBrowser({
@@ -112,5 +113,39 @@ describe("who listens while the token expires", () => {
         }).pipe(Effect.provide(connected))
       }).pipe(Effect.scoped)
     )
+
+    it.live(
+      `is told when that takes a sign-in that is refused, and the user is asked once (${version})`,
+      () =>
+        Effect.gen(function* () {
+          const redirectUris = ["http://127.0.0.1/callback"]
+          const { issuer, url } = yield* started([
+            { id: "app", redirectUris, grantTypes: ["authorization_code"] }
+          ])
+          let asked = 0
+          const decide = (page: string) =>
+            Effect.suspend(() => (++asked === 1 ? agreeing()(page) : denying(page)))
+          const connected = Client.layer({ name: "test", version: "1.0.0", versions: [version] }).pipe(
+            Layer.provide(over({ url })),
+            Layer.provide(OAuthClient.layer({ server: url, client, registered: [{ issuer, id: "app" }] })),
+            Layer.provide([needs, TokenStore.layerMemory, NodeInteraction.layerBrowser({ open: decide })])
+          )
+          const error = yield* Client.Client.use(({ listen }) =>
+            Effect.flip(Stream.runDrain(listen({ resourceSubscriptions: [uri] })))
+          ).pipe(Effect.provide(connected))
+          assert.match(error.message, /access_denied/)
+          assert.strictEqual(asked, 2)
+        }).pipe(Effect.scoped)
+    )
   }
 })
+
+/** The user thinks better of it. */
+const denying = (url: string) =>
+  Effect.gen(function* () {
+    const browser = new Scene.Browser()
+    const { location } = yield* browser.get(url)
+    const page = yield* browser.get(location!)
+    const answer = yield* browser.post(location!, { ...Scene.hidden(page.text), decision: "deny" })
+    yield* browser.get(answer.location!)
+  })

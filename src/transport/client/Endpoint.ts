@@ -13,7 +13,7 @@ import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import { TransportError } from "../../client/Transport.ts"
 import * as Patience from "../../http/Patience.ts"
 import * as Body from "./Body.ts"
-import { excerpt } from "./Refusal.ts"
+import { excerpt, isDenial } from "./Refusal.ts"
 
 export type Method = "GET" | "POST" | "DELETE"
 
@@ -125,6 +125,7 @@ const unreachable = (target: string, error: HttpClientError): TransportError => 
     return new TransportError({
       message: `${target} answers HTTP ${error.response.status}: ${excerpt(message)}`,
       refused: true,
+      ...(isDenial(error.response.status) && { denied: true }),
       cause: error
     })
   }

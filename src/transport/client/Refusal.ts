@@ -60,6 +60,9 @@ export const isUnrelated = (status: number): boolean =>
 /** Statuses of servers that are busy or being replaced. */
 export const isPassing = (status: number) => [408, 429, 502, 503, 504].includes(status)
 
+/** Statuses that say that it is not for whoever asks. */
+export const isDenial = (status: number) => [401, 403, 407].includes(status)
+
 /** What follows from an answer that is no message, besides that this message failed. */
 export interface Consequence {
   /** The connection is over. */
@@ -83,6 +86,7 @@ export const refuse = (
         cause: refusal,
         ...(!over && { refused: true }),
         ...(unsent && { unsent }),
+        ...(isDenial(response.status) && { denied: true }),
         ...(isPassing(response.status) && { retryAfter: refusal.retryAfter ?? 0 })
       })
     )

@@ -53,7 +53,9 @@ const resume = Effect.fnUntraced(function* (
   cursor: Events.Cursor
 ): Effect.fn.Return<HttpClientResponse | undefined, TransportError> {
   const headers = { ...listened, ...session.headers, ...Events.lastEventId(cursor) }
-  const response = yield* Effect.orElseSucceed(wire.endpoint.send("GET", headers), () => undefined)
+  const response = yield* Effect.catch(wire.endpoint.send("GET", headers), (error) =>
+    error.denied === true ? Effect.fail(error) : Effect.succeed(undefined)
+  )
   if (response === undefined || Answer.kindOf(response) === "events") return response
   const ended = session.ended(response)
   if (ended !== undefined) return yield* ended

@@ -25,6 +25,7 @@ export const listen = Effect.fnUntraced(function* (wire: Wire, session: HttpSess
   for (let failures = 0; session.over === undefined; failures++) {
     const round: Round = yield* connect(wire, session, cursor, opened)
     if (round === "not offered") return
+    if (typeof round === "object") return opened ? lost(wire, session, round.denied) : undefined
     opened ||= round === "read"
     if (cursor.moved) failures = 0
     cursor.moved = false
@@ -37,7 +38,13 @@ export const listen = Effect.fnUntraced(function* (wire: Wire, session: HttpSess
 })
 
 /** What became of one connection. */
-type Round = "read" | "failed" | "not offered"
+type Round = "read" | "failed" | "not offered" | { readonly denied: TransportError }
+
+/** Nothing can be said in the session, not even that it is over: whoever is asked to sign in is asked once. */
+const lost = (wire: Wire, session: HttpSession, denied: TransportError) => {
+  session.over = new TransportError({ message: denied.message, denied: true, cause: denied.cause })
+  wire.lose(session.over)
+}
 
 const connect = (wire: Wire, session: HttpSession, cursor: Events.Cursor, opened: boolean) => {
   const { endpoint, exchanges, limit } = wire
@@ -58,11 +65,17 @@ const connect = (wire: Wire, session: HttpSession, cursor: Events.Cursor, opened
               }),
               "read"
             )
-          : Effect.map(Body.discard(response), () => refused(response, session, cursor, opened))
+          : Refusal.isDenial(response.status) && opened
+            ? Effect.flatMap(Answer.errorText(response, limit), (text) =>
+                Refusal.refuse("the stream of the server", response, text)
+              )
+            : Effect.map(Body.discard(response), () => refused(response, session, cursor, opened))
       ),
     { standing: true }
   )
-  return Effect.orElseSucceed(heard, (): Round => "failed")
+  return Effect.catch(heard, (error) =>
+    Effect.succeed<Round>(error.denied === true ? { denied: error } : "failed")
+  )
 }
 
 /** A server that never had such a stream says so in many ways. One that had it means something else. */
