@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The binary. It answers the cheapest question by itself and loads everything else only when it is needed. */
 import { readFileSync } from "node:fs"
-import { enableCompileCache } from "node:module"
+// By its namespace: an older Node, which is to be told about below, has no such export.
+import * as module from "node:module"
 
 const { engines, version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8")
@@ -16,7 +17,7 @@ if (process.versions.node.localeCompare(oldest, "en", { numeric: true }) < 0) {
 } else if (args.length === 1 && (args[0] === "version" || args[0] === "--version")) {
   console.log(`MCP version ${version}`)
 } else {
-  enableCompileCache()
+  module.enableCompileCache()
   const [{ run }, { launch }] = await Promise.all([import("./Program.ts"), import("./Node.ts")])
   launch(run(args), version)
 }

@@ -33,6 +33,23 @@ describe("mcp", () => {
     assert.deepStrictEqual(bin, { mcp: "dist/cli/main.js", "mcp-effect": "dist/cli/main.js" })
   })
 
+  it("a Node that is too old is told so, though it lacks what newer ones export", () => {
+    const old = `
+      import { registerHooks } from "node:module"
+      Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.11.0" } })
+      registerHooks({
+        resolve: (name, context, next) =>
+          name === "node:module" ? { url: "data:text/javascript,", shortCircuit: true } : next(name, context)
+      })`
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ["--import", `data:text/javascript,${encodeURIComponent(old)}`, `${root}/${bin["mcp"]}`, "list"],
+      { encoding: "utf8" }
+    )
+    assert.strictEqual(stderr, "error: mcp needs Node 22.19 or newer, and this is 20.11.0\n")
+    assert.strictEqual(status, 1)
+  })
+
   it("a wrong command or flag suggests the right one, exit code 1", async () => {
     assert.strictEqual(
       complaint(await mcp(["verison"])),
