@@ -39,14 +39,18 @@ const services = (version: string, serving: () => void): Layer.Layer<Services> =
     }))
   )
 
-/** Prompts are drawn on stderr: stdout is for results, and may go elsewhere. */
+/**
+ * Prompts are drawn on stderr: stdout is for results, and may go elsewhere. Whoever reads keys lets go of the terminal
+ * when the last is read, not some time later: somebody else may be reading lines by then.
+ */
 const terminal = Layer.effect(
   Terminal.Terminal,
   Effect.map(NodeTerminal.make(), (base) =>
     Terminal.make({
       ...base,
       columns: Effect.sync(() => process.stderr.columns ?? process.stdout.columns ?? 0),
-      display: (text) => Effect.sync(() => void process.stderr.write(text))
+      display: (text) => Effect.sync(() => void process.stderr.write(text)),
+      readInput: Effect.flatMap(NodeTerminal.make(), ({ readInput }) => readInput)
     })
   )
 )

@@ -74,6 +74,18 @@ describe.skipIf(!isThere)("in a terminal", () => {
     assert.include(shown, "\u001B[34minfo\u001B[39m half way")
   })
 
+  it("the shell goes on after a question, answered or not", async () => {
+    const { shown } = await typed(
+      ["shell", fixture("calculator.ts")],
+      [/mcp> /, `call add${enter}`],
+      [/a \(number\).*›/s, "\u0003"],
+      [/\n\S*error:.*Nothing was called.*mcp> /s, `call add a=2${enter}`],
+      [/b \(number\).*›/s, `40${enter}`],
+      [/42.*mcp> /s, `exit${enter}`]
+    )
+    assert.match(plain(shown), /^42\r?$/m)
+  })
+
   it("the shell completes names and remembers lines", async () => {
     const { shown } = await typed(
       ["shell", fixture("calculator.ts")],

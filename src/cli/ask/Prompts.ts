@@ -2,6 +2,7 @@
 import * as Prompt from "effect/cli/Prompt"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Terminal from "effect/Terminal"
 import type { Screen } from "../terminal/Screen.ts"
 import { printable } from "../terminal/Style.ts"
 import * as Field from "./Field.ts"
@@ -9,15 +10,21 @@ import * as Field from "./Field.ts"
 /** Asks until the answer fits. Fails when somebody presses Escape or Ctrl-C. */
 export const ask = Effect.fnUntraced(function* (screen: Screen, field: Field.Field) {
   while (true) {
-    const value = yield* Prompt.run(prompt(field))
+    const value = yield* run(prompt(field))
     const problem = value === undefined ? undefined : field.problem(value)
     if (problem === undefined) return value
     screen.say(screen.style.red(printable(`${field.title} ${problem}`)))
   }
 })
 
+/** What is said after a prompt that was left begins on a line of its own. */
+const run = <A>(prompt: Prompt.Prompt<A>) =>
+  Effect.tapErrorTag(Prompt.run(prompt), "QuitError", () =>
+    Terminal.Terminal.use((terminal) => Effect.ignore(terminal.display("\n")))
+  )
+
 export const confirm = (_: Screen, question: string) =>
-  Prompt.run(Prompt.Confirm({ message: printable(question), initial: true }))
+  run(Prompt.Confirm({ message: printable(question), initial: true }))
 
 const prompt = (field: Field.Field): Prompt.Prompt<Field.Value | undefined> => {
   const { description, title } = field
