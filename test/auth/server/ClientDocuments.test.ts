@@ -141,7 +141,7 @@ describe("clients with documents", () => {
       yield* TestClock.adjust("59 minutes")
       yield* ask
       assert.lengthOf(site.requests, 1)
-      state.answer = { status: 500 }
+      state.answer = { status: 404 }
       yield* TestClock.adjust("1 minute")
       assert.strictEqual((yield* send(authorizeUrl(at, { client_id: id }))).status, 400)
       yield* send(authorizeUrl(at, { client_id: id }))
@@ -151,5 +151,30 @@ describe("clients with documents", () => {
       yield* ask
       assert.lengthOf(site.requests, 3)
     })
+  )
+
+  it.effect(
+    "a client is not forgotten because its site is down for a while, but when it says otherwise",
+    () =>
+      Effect.gen(function* () {
+        const { at, state } = yield* scene()
+        const status = Effect.map(send(authorizeUrl(at, { client_id: id })), (answer) => answer.status)
+        yield* asked(at, { client_id: id })
+        state.answer = { status: 503 }
+        yield* TestClock.adjust("12 hours")
+        yield* asked(at, { client_id: id })
+        yield* TestClock.adjust("13 hours")
+        assert.strictEqual(yield* status, 400, "not for ever")
+
+        state.answer = { body: good }
+        yield* TestClock.adjust("1 minute")
+        yield* asked(at, { client_id: id })
+        state.answer = { status: 410 }
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual(yield* status, 400)
+        state.answer = { status: 503 }
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual(yield* status, 400, "what was taken back does not come back")
+      })
   )
 })
