@@ -44,12 +44,13 @@ describe("where tokens go", () => {
     Effect.gen(function* () {
       const { browser, server } = yield* world
       const canary = yield* serve(() => ({ body: "reached" }))
+      let location = ""
       const front = yield* serve(({ headers, path }) =>
         path !== "/mcp"
           ? { body: server.documents.get(path) ?? {} }
           : headers.authorization === undefined
             ? { status: 401 }
-            : { status: 307, headers: { location: canary.url } }
+            : { status: 307, headers: { location } }
       )
       server.documents.set("/.well-known/oauth-protected-resource/mcp", {
         resource: `${front.url}/mcp`,
@@ -59,8 +60,20 @@ describe("where tokens go", () => {
         Layer.provide([FetchHttpClient.layer, NodeGuardedHttp.layer(), TokenStore.layerMemory, browser.layer])
       )
       for (const layer of [overFetch, connected(`${front.url}/mcp`, {}, { browser })]) {
-        const answer = yield* Effect.provide(post(`${front.url}/mcp`, "hi", { "x-api-key": "canary" }), layer)
-        assert.strictEqual(answer.status, 307)
+        for (const place of [
+          canary.url,
+          `//127.0.0.1:${canary.port}/`,
+          `http://localhost:${canary.port}/`,
+          `https://127.0.0.1:${canary.port}/`,
+          `http://user@127.0.0.1:${canary.port}/`
+        ]) {
+          location = place
+          const answer = yield* Effect.provide(
+            post(`${front.url}/mcp`, "hi", { "x-api-key": "canary" }),
+            layer
+          )
+          assert.strictEqual(answer.status, 307, place)
+        }
       }
       assert.deepStrictEqual(canary.paths(), [])
     })

@@ -239,6 +239,13 @@ describe("the browser", () => {
       const { args, file } = NodeBrowser.command(platform, "https://as.example/?a=b&c=d")
       assert.notMatch(file, /sh$|cmd|powershell/i)
       assert.strictEqual(args.at(-1), "https://as.example/?a=b&c=d")
+      for (const url of [...hostile, `https://as.example/${"x".repeat(10_000)}`]) {
+        const page = NodeBrowser.page(url)?.href ?? ""
+        const command = NodeBrowser.command(platform, page)
+        assert.strictEqual(command.args.at(-1), page)
+        assert.lengthOf(command.args, args.length)
+        assert.match(page, /^https:\/\/as\.example\/[^\s"<>]*$/)
+      }
     }
   })
 

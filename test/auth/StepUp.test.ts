@@ -77,7 +77,7 @@ describe("the scopes to begin with", () => {
 })
 
 describe("more scopes", () => {
-  it.effect("SCOPE-4, SCOPE-11: are asked for together with those there are", () =>
+  it.effect("SCOPE-4, SCOPE-11, C13: are asked for together with those there are", () =>
     Effect.gen(function* () {
       const { browser, server } = yield* world
       asks(server)
@@ -92,7 +92,7 @@ describe("more scopes", () => {
     })
   )
 
-  it.effect("SCOPE-4: and are not lost when the user has to be asked again", () =>
+  it.effect("SCOPE-4, C13: and are not lost when the user has to be asked again", () =>
     Effect.gen(function* () {
       const { as, browser, server } = yield* world
       asks(server)

@@ -46,6 +46,35 @@ const hostile = [
 ]
 
 describe("the page of an elicitation", () => {
+  for (const url of [
+    "http://as.example/",
+    "http://127.0.0.1.as.example/",
+    "http://169.254.169.254/",
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "data:text/html,<script>alert(1)</script>",
+    "ms-settings:",
+    "--version"
+  ]) {
+    it.effect(`C9: is not opened when it is ${url}`, () =>
+      Effect.gen(function* () {
+        assert.isFalse(Browser.opens(url))
+        assert.deepStrictEqual(yield* opened("linux", url), [])
+      })
+    )
+  }
+
+  it("C9: is one that is https, or on this machine", () => {
+    for (const url of [
+      "https://as.example/",
+      "http://127.0.0.1:8000/x",
+      "http://localhost/",
+      "http://[::1]/"
+    ]) {
+      assert.isTrue(Browser.opens(url), url)
+    }
+  })
+
   for (const platform of ["linux", "darwin", "win32", "freebsd"] as const) {
     it.effect(`C8: is the one argument of one program, and no shell sees it (${platform})`, () =>
       Effect.gen(function* () {

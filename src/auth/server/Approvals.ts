@@ -47,8 +47,8 @@ export interface Approvals {
   readonly approvedElsewhere: (request: AuthorizationRequest, who: Elsewhere) => Effect.Effect<URL>
   readonly denied: (request: AuthorizationRequest, why: string) => URL
   readonly leave: (state: string, away: Away) => Effect.Effect<void>
-  /** Once for each state. */
-  readonly comeBack: (state: string) => Effect.Effect<Away, Wire.Refusal>
+  /** Once for each state, for the browser that has the secret of its cookie. Nobody else can use it up. */
+  readonly comeBack: (state: string, secret: string) => Effect.Effect<Away, Wire.Refusal>
 }
 
 const purpose = "transaction"
@@ -101,17 +101,19 @@ export const make = (
         const value = yield* keyring.seal("sign-in", away)
         yield* store.add(yield* keyOf(state), { value, expiresAt: now + patience })
       }).pipe(Effect.orDie),
-    comeBack: (state) =>
+    comeBack: (state, secret) =>
       Effect.gen(function* () {
         const key = yield* keyOf(state)
         const value = yield* Effect.orDie(store.get(key))
-        if (value === undefined) return yield* over
+        const away =
+          value === undefined ? undefined : ((yield* keyring.open("sign-in", value)) as Away | undefined)
+        if (value === undefined || away === undefined) return yield* over
+        if (!(yield* Digests.fits(secret, away.digest))) return yield* foreign
         const now = yield* Clock.currentTimeMillis
         const first = yield* Effect.orDie(
           store.swap(key, value, { value: "used", expiresAt: now + patience })
         )
-        const away = first ? ((yield* keyring.open("sign-in", value)) as Away | undefined) : undefined
-        return away ?? (yield* over)
+        return first ? away : yield* over
       })
   }
 }
@@ -122,4 +124,8 @@ const over = Effect.fail(
     "invalid_request",
     "This took too long, was used already, or began elsewhere. Start again."
   )
+)
+
+export const foreign = Effect.fail(
+  Wire.refuse(403, "access_denied", "This browser did not agree to that. Start again.")
 )

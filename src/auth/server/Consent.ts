@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { AuthorizationRequest } from "../AuthorizationProvider.ts"
-import type { Approvals, Opened } from "./Approvals.ts"
+import { type Approvals, foreign, type Opened } from "./Approvals.ts"
 import * as Browser from "./Browser.ts"
 import * as ConsentPage from "./ConsentPage.ts"
 import * as Secrets from "../Secrets.ts"
@@ -105,14 +105,7 @@ export const callback =
         const parameters = yield* Wire.query(request)
         const state = parameters.get("state") ?? ""
         const secret = yield* Browser.secretOf(request, settings, "sign-in", state)
-        // Before the state is used up: a stranger who knows it cannot end what somebody else has begun.
-        if (secret === undefined) {
-          return yield* Wire.refuse(403, "access_denied", "This browser did not agree to that. Start again.")
-        }
-        const away = yield* approvals.comeBack(state)
-        if (!(yield* Digests.fits(secret, away.digest))) {
-          return yield* Wire.refuse(403, "access_denied", "This browser did not agree to that. Start again.")
-        }
+        const away = yield* secret === undefined ? foreign : approvals.comeBack(state, secret)
         const target = yield* finish(parameters, away.remember).pipe(
           Effect.flatMap((who) => approvals.approvedElsewhere(away.request, who)),
           Effect.catch(({ message }) => Effect.succeed(approvals.denied(away.request, message)))

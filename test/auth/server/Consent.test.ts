@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import fc from "fast-check"
 import * as TestClock from "effect/testing/TestClock"
 import * as Page from "../../../src/auth/Page.ts"
+import * as ConsentPage from "../../../src/auth/server/ConsentPage.ts"
 import { asked, Browser, callback, hidden, post, postJson, publicClient, start } from "./scene.ts"
 
 describe("the consent page", () => {
@@ -59,6 +61,48 @@ describe("the consent page", () => {
       assert.include(page.text, "Any program here can pretend to be this one")
     })
   )
+
+  it("D16: whatever a text is, it is text, in every place of the page", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const shown = Page.shown(text)
+        assert.notMatch(shown, /[<>"'\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|&(?!amp;|lt;|gt;|quot;|#39;)/u)
+      })
+    )
+    const hostile = `"><script>alert(1)</script><svg onload='x'>\u202e\u2066\u0000\u200b`
+    const page = ConsentPage.render({
+      client: {
+        id: `https://app.example.com/${hostile}`,
+        name: hostile,
+        uri: hostile,
+        authentication: "none",
+        redirectUris: [],
+        grantTypes: ["authorization_code"],
+        origin: "document"
+      },
+      request: {
+        clientId: hostile,
+        redirectUri: `https://app.example.com/${hostile}`,
+        state: hostile,
+        scopes: [hostile],
+        codeChallenge: hostile,
+        resource: hostile
+      },
+      signIn: {
+        _tag: "Form",
+        fields: [{ name: hostile, label: hostile, type: "text", autocomplete: hostile }],
+        check: () => Effect.die("nobody signs in")
+      },
+      action: hostile,
+      hidden: { [hostile]: hostile },
+      nonce: "n",
+      failure: { message: hostile, typed: new Map([[hostile, hostile]]) }
+    })
+    // What is in quotes ends where it should: the tags are those of the page.
+    const tag = /<!doctype html>|<\/?[a-z][a-z0-9]*(?: [a-z-]+(?:="[^"<>]*")?)*>/g
+    assert.notMatch(page.replace(tag, ""), /[<>]/)
+    assert.notMatch(page, /<script|<svg|[\u202e\u2066\u0000\u200b]/)
+  })
 
   it("long texts are cut", () => {
     assert.strictEqual(Page.shown("x".repeat(200)).length, 100)

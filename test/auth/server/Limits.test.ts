@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { request } from "node:http"
 import { logged } from "../head.ts"
-import { authorizeUrl, post, postJson, refresh, resource, send, start, tokens } from "./scene.ts"
+import { asked, authorizeUrl, post, postJson, refresh, resource, send, start, tokens } from "./scene.ts"
 
 const everything = {
   clientRegistration: { enabled: true },
@@ -101,33 +101,38 @@ describe("every route", () => {
 })
 
 describe("secrets", () => {
-  it.effect("are in no log: not tokens, codes, verifiers, cookies, nor the secrets of clients (ASEC-2)", () =>
-    Effect.gen(function* () {
-      const { log, value: secrets } = yield* logged(
-        Effect.gen(function* () {
-          const scene = yield* start({ server: everything })
-          const { access, code, refresh: token } = yield* tokens(scene)
-          const next = yield* refresh(scene, token)
-          yield* TestClock.adjust("1 minute")
-          yield* refresh(scene, token)
-          yield* post(`${scene.url}/token`, { grant_type: "authorization_code", code, client_id: "app" })
-          const { json } = yield* postJson(`${scene.url}/register`, {
-            redirect_uris: ["https://a.example.com/"]
+  it.effect(
+    "C16: are in no log: not tokens, codes, verifiers, cookies, nor the secrets of clients (ASEC-2)",
+    () =>
+      Effect.gen(function* () {
+        const { log, value: secrets } = yield* logged(
+          Effect.gen(function* () {
+            const scene = yield* start({ server: everything })
+            const { browser, location } = yield* asked(scene)
+            const { access, code, refresh: token } = yield* tokens(scene)
+            const next = yield* refresh(scene, token)
+            yield* TestClock.adjust("1 minute")
+            yield* refresh(scene, token)
+            yield* post(`${scene.url}/token`, { grant_type: "authorization_code", code, client_id: "app" })
+            const { json } = yield* postJson(`${scene.url}/register`, {
+              redirect_uris: ["https://a.example.com/"]
+            })
+            yield* post(`${scene.url}/introspect`, { token: access }, introspector)
+            return [
+              access,
+              code,
+              token,
+              String(next.json["refresh_token"]),
+              String(json["client_secret"]),
+              "0123456789abcdef",
+              "verifier-0123456789",
+              location.searchParams.get("transaction")!,
+              ...browser.cookies.values()
+            ]
           })
-          yield* post(`${scene.url}/introspect`, { token: access }, introspector)
-          return [
-            access,
-            code,
-            token,
-            String(next.json["refresh_token"]),
-            String(json["client_secret"]),
-            "0123456789abcdef",
-            "verifier-0123456789"
-          ]
-        })
-      )
-      assert.include(log, "A refresh token was used again")
-      for (const secret of secrets) assert.notInclude(log, secret)
-    })
+        )
+        assert.include(log, "A refresh token was used again")
+        for (const secret of secrets) assert.notInclude(log, secret)
+      })
   )
 })

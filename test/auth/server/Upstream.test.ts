@@ -170,7 +170,10 @@ describe("SignIn.upstream", () => {
       const name = [...fresh.browser.cookies.keys()].find((key) => key.includes("sign-in"))
       forged.cookies.set(name!, theirs![1])
       assert.strictEqual((yield* forged.get(back(at, fresh.state))).status, 403)
-      assert.lengthOf(idp.requests, 1, "nothing was redeemed for the others")
+      // And nobody used it up for whom it is.
+      const mineStill = yield* fresh.browser.get(back(at, fresh.state))
+      assert.isTrue(mineStill.location?.searchParams.has("code"))
+      assert.lengthOf(idp.requests, 2, "nothing was redeemed for the others")
     })
   )
 
