@@ -10,8 +10,10 @@ import type { Readable, Writable } from "node:stream"
 
 const programs = ["chromium", "chromium-browser", "google-chrome", "chrome-headless-shell"]
 
-/** `MCP_TEST_CHROMIUM`, or what the machine has. */
-export const program = [process.env["MCP_TEST_CHROMIUM"] ?? "", ...programs].find(
+const chosen = process.env["MCP_TEST_CHROMIUM"]
+
+/** What the machine has, or `MCP_TEST_CHROMIUM` and nothing else. */
+export const program = (chosen === undefined ? programs : [chosen]).find(
   (name) => name !== "" && spawnSync(name, ["--version"], { timeout: 10_000 }).status === 0
 )
 
@@ -37,6 +39,9 @@ class Wire {
   constructor(child: ChildProcess) {
     this.child = child
     const out = child.stdio[4] as Readable
+    child.once("exit", (code) => {
+      for (const { no } of this.pending.values()) no(new Error(`The browser ended (${code})`))
+    })
     out.setEncoding("utf8").on("data", (text: string) => {
       const messages = (this.rest + text).split("\0")
       this.rest = messages.pop() ?? ""
