@@ -61,7 +61,8 @@ export interface Options extends Assemble.Options {
  *
  * The client id is one of `registered`, or `metadataUrl` where the authorization server reads it, or got by
  * registering. Tokens are refreshed, by one request at a time, and by one process at a time where the store can tell.
- * When the server needs more scopes for a request, the user is asked for them together with those there are.
+ * When the server needs more scopes for a request, the user is asked for them together with those there are. What an
+ * MCP client keeps of earlier results it forgets when somebody signs in or out.
  *
  * Failures to get a token are the `cause` of the `HttpClientError` that the request fails with; `errorIn` finds it. A
  * response that no new token would change is returned as it is.

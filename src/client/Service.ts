@@ -97,7 +97,10 @@ export interface Service extends Lists {
   readonly elicitationCompleted: (elicitationId: string) => Effect.Effect<void>
   /** Tells the server of the stateful era that `roots` would now answer differently. */
   readonly sendRootsChanged: Request<void>
-  /** Forgets every kept result. */
+  /**
+   * Forgets every kept result. `OAuthClient` sees to that when somebody else signs in; a program whose own headers or
+   * `HttpClient` begin to speak for somebody else says so here.
+   */
   readonly forget: Effect.Effect<void>
   /** How many messages of the server belonged to nothing: late responses, progress of finished requests. */
   readonly ignored: () => number

@@ -112,7 +112,7 @@ const requests = (session: Asked["headers"], messages: string): ReadonlyArray<As
     legacy(notification("notifications/initialized"), session),
     legacy("not a message", session),
     { ...legacy(undefined), body: "{" },
-    { ...legacy(undefined), body: "x".repeat(20 * 1024 * 1024) },
+    { ...legacy(undefined), body: "[".repeat(100_000) },
     { headers: { ...listening, ...session } },
     { headers: { ...listening, ...session, "last-event-id": "0_1" } },
     { method: "DELETE", headers: { ...session } },

@@ -14,7 +14,7 @@ import { OAuthStore } from "../../../src/auth/OAuthStore.ts"
 import { Grants } from "../../../src/auth/server/Grants.ts"
 import * as Issuing from "../../../src/auth/server/Issuing.ts"
 import * as Keyring from "../../../src/auth/server/Keyring.ts"
-import { callback, challenge, resource } from "./scene.ts"
+import { authorize, callback, challenge, known, redeem, refresh, resource, start } from "./scene.ts"
 
 const client: Client = {
   id: "app",
@@ -50,12 +50,16 @@ const node = (path: string) =>
     return new Grants(store, Issuing.make(store, "https://login.example.com", lifetimes, keyring), lifetimes)
   })
 
-const nodes = Effect.gen(function* () {
+const file = Effect.gen(function* () {
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "nodes-"))),
     (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
   )
-  const path = join(folder, "oauth.sqlite")
+  return join(folder, "oauth.sqlite")
+})
+
+const nodes = Effect.gen(function* () {
+  const path = yield* file
   return [yield* node(path), yield* node(path)] as const
 })
 
@@ -99,6 +103,33 @@ describe("two nodes", () => {
         1,
         "whoever was slower gives what the other made"
       )
+    })
+  )
+
+  it.effect("D10: as servers with one file, asked at once over HTTP, too", () =>
+    Effect.gen(function* () {
+      const store = NodeOAuthStore.layer(yield* file).pipe(Layer.orDie)
+      const nodes = [yield* start({ store }), yield* start({ store: Layer.fresh(store) })] as const
+      const code = (yield* authorize(nodes[0])).searchParams.get("code")!
+      const answers = yield* Effect.forEach(
+        Array.from({ length: 10 }, (_, index) => nodes[index % 2]!),
+        (node) => redeem(node, code),
+        { concurrency: "unbounded" }
+      )
+      const given = answers.filter(({ status }) => status === 200)
+      assert.isAtMost(given.length, 1)
+      for (const { json, status } of answers) {
+        if (status !== 200) assert.deepStrictEqual([status, json["error"]], [400, "invalid_grant"])
+      }
+      for (const { json } of given) {
+        for (const node of nodes) {
+          assert.isUndefined(yield* known(node, String(json["access_token"])))
+          assert.strictEqual(
+            (yield* refresh(node, String(json["refresh_token"]))).json["error"],
+            "invalid_grant"
+          )
+        }
+      }
     })
   )
 })
