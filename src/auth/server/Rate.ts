@@ -1,6 +1,8 @@
 /** Counts requests by address. Remembers only so many addresses: whoever has more has other means. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as NetAddress from "effect/net/NetAddress"
+import * as Result from "effect/Result"
 
 interface Window {
   count: number
@@ -35,4 +37,17 @@ export const perMinute = (limit: number): Rate => {
         return undefined
       })
   }
+}
+
+/**
+ * Who has an address, as far as that can be counted: with IPv6 whoever has one has the 2⁶⁴ of its network. What is no
+ * address is itself.
+ */
+export const whose = (address: string): string => {
+  const found = Result.getOrUndefined(NetAddress.ipFromString(address.replace(/%.*$/, "")))
+  if (found === undefined) return address
+  const real = NetAddress.toCanonical(found)
+  return NetAddress.isIpv6Address(real)
+    ? NetAddress.ipv6ToOctets(real).slice(0, 8).join(":")
+    : NetAddress.ipv4ToOctets(real).join(".")
 }

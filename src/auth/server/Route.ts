@@ -73,14 +73,16 @@ const guarded = (
       return Effect.fail(Wire.refuse(403, "invalid_request", "This server has another name"))
     }
     if (limit === undefined) return Effect.void
-    return Effect.flatMap(limit.take(Option.getOrElse(request.remoteAddress, () => "")), (seconds) =>
-      seconds === undefined
-        ? Effect.void
-        : Effect.fail(
-            Wire.refuse(429, "temporarily_unavailable", "Too many requests", {
-              "retry-after": String(seconds)
-            })
-          )
+    return Effect.flatMap(
+      limit.take(Rate.whose(Option.getOrElse(request.remoteAddress, () => ""))),
+      (seconds) =>
+        seconds === undefined
+          ? Effect.void
+          : Effect.fail(
+              Wire.refuse(429, "temporarily_unavailable", "Too many requests", {
+                "retry-after": String(seconds)
+              })
+            )
     )
   })
 

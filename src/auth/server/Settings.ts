@@ -46,7 +46,7 @@ export interface Options {
   readonly validScopes?: ReadonlyArray<string>
   /** What every grant has, asked for or not. */
   readonly requiredScopes?: ReadonlyArray<string>
-  /** Requests of one address in a minute, by route. */
+  /** Requests of one address in a minute, by route; of IPv6 a /64 network counts as one. */
   readonly rates?: Partial<Rates>
 }
 
