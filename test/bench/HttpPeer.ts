@@ -11,18 +11,17 @@ const both = { "content-type": "application/json", accept: "application/json, te
 export class HttpPeer {
   private readonly child: ChildProcess
   private readonly agent = new Agent({ keepAlive: true, maxSockets: connections })
-  private readonly listening: Promise<URL>
-  private told: ((time: string) => void) | undefined
+  readonly listening: Promise<URL>
+  private told: ((about: string) => void) | undefined
   private lastId = 0
 
-  constructor(program: string, ...args: ReadonlyArray<string>) {
-    this.child = spawn(
-      process.execPath,
-      ["--require", path("test/bench/peers/probe.cjs"), path(program), ...args],
-      { stdio: ["ignore", "pipe", "inherit", "pipe"] }
-    )
-    const [, output, , times] = this.child.stdio
-    createInterface({ input: times as Readable }).on("line", (time) => this.told?.(time))
+  constructor(program: string, args: ReadonlyArray<string> = [], options: ReadonlyArray<string> = []) {
+    const probe = [...options, "--require", path("test/bench/peers/probe.cjs")]
+    this.child = spawn(process.execPath, [...probe, path(program), ...args], {
+      stdio: ["ignore", "pipe", "inherit", "pipe"]
+    })
+    const [, output, , about] = this.child.stdio
+    createInterface({ input: about as Readable }).on("line", (line) => this.told?.(line))
     this.listening = new Promise((resolve) => {
       createInterface({ input: output as Readable }).on("line", (line) => {
         const url = /http:\S+/.exec(line)?.[0]
@@ -32,9 +31,18 @@ export class HttpPeer {
   }
 
   /** CPU time of the whole process so far, in microseconds. */
-  cpu(): Promise<number> {
+  async cpu(): Promise<number> {
+    return Number((await this.look())[0])
+  }
+
+  /** What is on the heap, in bytes; without garbage, where it can be collected on request. */
+  async heap(): Promise<number> {
+    return Number((await this.look())[1])
+  }
+
+  private look(): Promise<ReadonlyArray<string>> {
     return new Promise((resolve) => {
-      this.told = (time) => resolve(Number(time))
+      this.told = (about) => resolve(about.split(" "))
       this.child.kill("SIGUSR2")
     })
   }

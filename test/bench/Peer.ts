@@ -18,7 +18,7 @@ const probe = ["--require", path("test/bench/peers/probe.cjs")]
 export class Peer {
   private readonly child: ChildProcess
   private readonly waiting = new Map<number, () => void>()
-  private told: ((time: string) => void) | undefined
+  private told: ((about: string) => void) | undefined
   private lastId = 0
   private unsent = ""
 
@@ -31,13 +31,13 @@ export class Peer {
     })
     const [, output, , times] = this.child.stdio
     createInterface({ input: output as Readable }).on("line", (line) => this.hear(line))
-    createInterface({ input: times as Readable }).on("line", (time) => this.told?.(time))
+    createInterface({ input: times as Readable }).on("line", (about) => this.told?.(about))
   }
 
   /** CPU time of the whole process so far, in microseconds. */
   cpu(): Promise<number> {
     return new Promise((resolve) => {
-      this.told = (time) => resolve(Number(time))
+      this.told = (about) => resolve(Number.parseInt(about))
       this.child.kill("SIGUSR2")
     })
   }

@@ -1,19 +1,23 @@
 /** What a benchmark is: contestants that do the same work in one run, taking turns, and how they compare. */
 
-/** Who is measured, in the order of the table. What they do is compared, so no figure stands alone. */
-export const contestants = ["raw", "official", "ours"] as const
+/**
+ * Who is measured, in the order of the table. What they do is compared, so no figure stands alone. A row has those that
+ * can do what it is about: `raw` checks nothing, `checked` checks by hand all that a server must, `official` is the
+ * official SDK 2.4 and `older` its 1.32, `effect` is what Effect itself brings.
+ */
+export const contestants = ["raw", "checked", "official", "older", "effect", "ours"] as const
 export type Contestant = (typeof contestants)[number]
 
 export type Figures = { readonly [C in Contestant]?: number }
+
+/** Ours is to be at most this, or this many times the other's; `best` is the best of those who do all that ours does. */
+export type Goal = { readonly atMost: number } | { readonly times: number; readonly of: Contestant | "best" }
 
 export interface Row {
   readonly what: string
   readonly unit: string
   readonly figures: Figures
-  /** Ours is to be at most this many times the other's. */
-  readonly goal?: { readonly times: number; readonly of: Contestant }
-  /** Ours is to be at most this, whatever the others are. */
-  readonly most?: number
+  readonly goals?: ReadonlyArray<Goal>
 }
 
 export interface Options {
@@ -23,7 +27,7 @@ export interface Options {
 
 export interface Suite {
   readonly title: string
-  readonly run: (options: Options) => Promise<ReadonlyArray<Row>>
+  readonly run: (options: Options) => AsyncIterable<Row>
 }
 
 /** What each contestant does in its turn. */
@@ -49,6 +53,5 @@ export const medians = <A>(samples: Samples<A>, measure: (sample: A) => number):
     Object.entries(samples).map(([contestant, taken]) => [contestant, median(taken.map(measure))])
   )
 
-/** The middle one. */
 export const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN

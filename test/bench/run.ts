@@ -8,11 +8,13 @@ import { parseArgs } from "node:util"
 import * as report from "./report.ts"
 import type { Suite } from "./Suite.ts"
 import { authTiming } from "./suites/authTiming.ts"
+import { client } from "./suites/client.ts"
 import { cold } from "./suites/cold.ts"
 import { http } from "./suites/http.ts"
 import { imports } from "./suites/imports.ts"
 import { loopback } from "./suites/loopback.ts"
 import { stdio } from "./suites/stdio.ts"
+import { types } from "./suites/types.ts"
 
 const suites: { readonly [name: string]: Suite } = {
   cold,
@@ -20,6 +22,8 @@ const suites: { readonly [name: string]: Suite } = {
   stdio,
   loopback,
   http,
+  client,
+  types,
   "auth-timing": authTiming
 }
 
@@ -32,9 +36,9 @@ if (unknown.length > 0) {
   throw new Error(`No suite is called ${unknown.join(", ")}: there are ${Object.keys(suites).join(", ")}`)
 }
 
-console.log(report.head)
+console.log(`${report.legend}\n${report.head}`)
 for (const [name, { run, title }] of Object.entries(suites)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue
   console.log(report.title(title))
-  for (const row of await run(values)) console.log(report.row(row))
+  for await (const row of run(values)) console.log(report.row(row))
 }

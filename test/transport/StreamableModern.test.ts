@@ -64,6 +64,21 @@ describe("StreamableClient, stateless era", () => {
       })
   )
 
+  it.live("only a client that is traced tells the server of a trace", () =>
+    Effect.gen(function* () {
+      const peer = yield* Peer.serve({
+        ...Peer.discover(),
+        "tools/call": (x) => x.result(complete(text("hi")))
+      })
+      const client = yield* connect(peer.url)
+      yield* client.callTool("greet")
+      yield* Effect.withSpan(client.callTool("greet"), "outer")
+      const [, untraced, traced] = peer.heard
+      assert.isUndefined(untraced?.headers["traceparent"])
+      assert.isString(traced?.headers["traceparent"])
+    })
+  )
+
   it.live("HTTP-29: a name no header can have is encoded", () =>
     Effect.gen(function* () {
       const peer = yield* Peer.serve({

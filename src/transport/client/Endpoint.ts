@@ -6,10 +6,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpBody from "effect/http/HttpBody"
-import type { HttpClient } from "effect/http/HttpClient"
+import { type HttpClient, TracerDisabledWhen } from "effect/http/HttpClient"
 import type { HttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
+import * as Tracer from "effect/Tracer"
 import { TransportError } from "../../client/Transport.ts"
 import * as Patience from "../../http/Patience.ts"
 import * as Body from "./Body.ts"
@@ -98,11 +99,22 @@ export const make = (
  */
 const byHand = <A, E>(effect: Effect.Effect<A, E>, patience: Patience.Patience): Effect.Effect<A, E> =>
   Effect.updateContext(effect, (context: Context.Context<never>) =>
-    Context.add(Context.add(context, Patience.Patience, patience), FetchHttpClient.RequestInit, {
-      ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
-      redirect: "manual"
-    })
+    untraced(
+      Context.add(Context.add(context, Patience.Patience, patience), FetchHttpClient.RequestInit, {
+        ...Context.getOrUndefined(context, FetchHttpClient.RequestInit),
+        redirect: "manual"
+      })
+    )
   )
+
+/** Where nobody traces, an HttpClient makes a span for each request all the same, and tells the server of it. */
+const untraced = (context: Context.Context<never>): Context.Context<never> =>
+  Context.getOrUndefined(context, Tracer.ParentSpan) === undefined &&
+  Context.getOrUndefined(context, Tracer.Tracer) === undefined
+    ? Context.add(context, TracerDisabledWhen, always)
+    : context
+
+const always = () => true
 
 /** 0 is how browsers hide a redirect from whoever wants to follow it by hand. */
 const isRedirect = (status: number) => [0, 301, 302, 303, 307, 308].includes(status)

@@ -1,12 +1,13 @@
-/** The official SDK 2.4 on HTTP, behind its own adapter for Node. */
-import { toNodeHandler } from "@modelcontextprotocol/node"
+/** The official SDK 2.4 on HTTP, behind its own adapters for Node: each request by itself, and in sessions. */
+import { NodeStreamableHTTPServerTransport, toNodeHandler } from "@modelcontextprotocol/node"
 import { createMcpHandler, fromJsonSchema, McpServer } from "@modelcontextprotocol/server"
-import { createServer } from "node:http"
+import { randomUUID } from "node:crypto"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as z from "zod"
 import { moreTools } from "./tools.ts"
 
-const handler = createMcpHandler(() => {
+const make = () => {
   const server = new McpServer({ name: "official", version: "1.0.0" })
   server.registerTool(
     "add",
@@ -29,13 +30,28 @@ const handler = createMcpHandler(() => {
     }))
   }
   return server
-})
+}
 
-const answer = toNodeHandler(handler)
-const server = createServer(
-  (request, response) =>
-    void answer(Object.assign(request, { method: request.method ?? "", url: request.url ?? "" }), response)
-)
+const sessions = new Map<string, NodeStreamableHTTPServerTransport>()
+
+const inSession = async (request: IncomingMessage, response: ServerResponse) => {
+  const known = sessions.get(String(request.headers["mcp-session-id"]))
+  if (known !== undefined) return known.handleRequest(request, response)
+  const transport = new NodeStreamableHTTPServerTransport({
+    sessionIdGenerator: randomUUID,
+    onsessioninitialized: (id) => void sessions.set(id, transport),
+    onsessionclosed: (id) => void sessions.delete(id)
+  })
+  await make().connect(transport)
+  await transport.handleRequest(request, response)
+}
+
+const answer = toNodeHandler(createMcpHandler(make))
+const server = createServer((request, response) => {
+  const { headers, method = "", url = "" } = request
+  if (headers["mcp-protocol-version"] !== "2026-07-28") return void inSession(request, response)
+  void answer(Object.assign(request, { method, url }), response)
+})
 server.listen(0, "127.0.0.1", () => {
   console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)
 })

@@ -1,9 +1,11 @@
-/** Ours on HTTP: `http-ours.ts 1000 router` lists a thousand more tools, behind Effect's HttpRouter. */
+/**
+ * Ours on HTTP: `http-ours.ts 1000 router` lists a thousand more tools, behind Effect's HttpRouter. The other ways are
+ * `node` (by itself), `fetch`, and `bare`, which is the least a Fetch handler can do, with nothing of ours.
+ */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as NodeServer from "mcp-effect/NodeServer"
@@ -12,6 +14,8 @@ import * as Server from "mcp-effect/Server"
 import * as StreamableServer from "mcp-effect/StreamableServer"
 import * as Tool from "mcp-effect/Tool"
 import { createServer } from "node:http"
+import * as fetch from "./fetch.ts"
+import { whereItListens } from "./listening.ts"
 import { moreTools } from "./tools.ts"
 
 const Add = Tool.make("add", {
@@ -40,15 +44,14 @@ const router = HttpRouter.serve(StreamableServer.layer(server), {
   disableLogger: true,
   disableListenLog: true
 }).pipe(
-  Layer.provideMerge(
-    Layer.effectDiscard(
-      Effect.flatMap(HttpServer.HttpServer, ({ address }) =>
-        Effect.sync(() => console.log(`http://127.0.0.1:${(address as { readonly port: number }).port}/mcp`))
-      )
-    )
-  ),
+  Layer.provideMerge(whereItListens),
   Layer.provide(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
 )
 
-if (process.argv[3] === "router") NodeRuntime.runMain(Layer.launch(Layer.orDie(router)))
-else NodeServer.launch(server, { port: 0 })
+const ways: { readonly [way: string]: () => void } = {
+  node: () => NodeServer.launch(server, { port: 0 }),
+  router: () => NodeRuntime.runMain(Layer.launch(Layer.orDie(router))),
+  fetch: () => fetch.listen(StreamableServer.web(server).handler),
+  bare: () => fetch.listen(fetch.bare)
+}
+ways[process.argv[3] ?? "node"]?.()

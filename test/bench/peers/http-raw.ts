@@ -18,24 +18,30 @@ interface Params {
   }
 }
 
+const cache = `"resultType":"complete","ttlMs":0,"cacheScope":"private"`
+const info = `{"name":"raw","version":"1.0.0"}`
+const about = `"capabilities":{"tools":{}},"_meta":{"io.modelcontextprotocol/serverInfo":${info}}`
+
+/** In both eras at once: what one of them does not know it passes over. */
 const resultOf = (method: string, { arguments: args = {} }: Params): string => {
   if (method === "tools/call") {
     const text = args.text ?? String(args.to ?? (args.a ?? 0) + (args.b ?? 0))
-    return `{"content":[{"type":"text","text":${JSON.stringify(text)}}]}`
+    return `{"resultType":"complete","content":[{"type":"text","text":${JSON.stringify(text)}}]}`
   }
-  return method === "tools/list"
-    ? `{"tools":${tools}}`
-    : `{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"raw","version":"1.0.0"}}`
+  if (method === "tools/list") return `{"tools":${tools},${cache}}`
+  return method === "server/discover"
+    ? `{"supportedVersions":["2026-07-28"],${about},${cache}}`
+    : `{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":${info}}`
 }
 
 const server = createServer((request, response) => {
   const chunks: Array<Buffer> = []
   request.on("data", (chunk: Buffer) => void chunks.push(chunk))
   request.on("end", () => {
-    if (request.method !== "POST") return response.end()
-    const { id, method, params } = JSON.parse(Buffer.concat(chunks).toString())
+    if (request.method !== "POST") return response.writeHead(request.method === "GET" ? 405 : 204).end()
+    const { id, method, params = {} } = JSON.parse(Buffer.concat(chunks).toString())
     if (id === undefined) return response.writeHead(202).end()
-    const answer = `{"jsonrpc":"2.0","id":${id},"result":${resultOf(method, params)}}`
+    const answer = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${resultOf(method, params)}}`
     if (params.arguments?.to === undefined) {
       response.writeHead(200, { ...json, "content-length": Buffer.byteLength(answer) })
       return response.end(answer)

@@ -53,5 +53,5 @@ createInterface({ input: stdin }).on("line", (line) => {
     const told = `{"progressToken":${JSON.stringify(token)},"progress":${at}}`
     stdout.write(`{"jsonrpc":"2.0","method":"notifications/progress","params":${told}}\n`)
   }
-  stdout.write(`{"jsonrpc":"2.0","id":${id},"result":${resultOf(method, params)}}\n`)
+  stdout.write(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${resultOf(method, params)}}\n`)
 })

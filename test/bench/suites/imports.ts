@@ -18,28 +18,26 @@ const load =
 
 export const imports: Suite = {
   title: "cold import (raw: Node alone)",
-  run: async ({ quick }) => {
+  run: async function* ({ quick }) {
     const rounds = quick ? 3 : 10
     const compare = async (what: string, programs: Parameters<typeof inTurns<number>>[1]) => ({
       what,
       unit: "ms",
       figures: medians(await inTurns(rounds, programs), (millis) => millis)
     })
-    return [
-      await compare("a server on stdio", {
-        raw: load(),
-        official: load("@modelcontextprotocol/server", "@modelcontextprotocol/server/stdio", "zod"),
-        ours: load("mcp-effect/Server", "mcp-effect/Tool", "mcp-effect/StdioServer")
-      }),
-      await compare("a client on stdio", {
-        raw: load(),
-        official: load("@modelcontextprotocol/client", "@modelcontextprotocol/client/stdio"),
-        ours: load("mcp-effect/Client", "mcp-effect/StdioClient")
-      }),
-      await compare("the contract of a tool", { ours: load("mcp-effect/Tool") }),
-      await compare("of each: Effect, Layer, Schema", {
-        ours: load("effect/Effect", "effect/Layer", "effect/Schema")
-      })
-    ]
+    yield await compare("a server on stdio", {
+      raw: load(),
+      official: load("@modelcontextprotocol/server", "@modelcontextprotocol/server/stdio", "zod"),
+      ours: load("mcp-effect/Server", "mcp-effect/Tool", "mcp-effect/StdioServer")
+    })
+    yield await compare("a client on stdio", {
+      raw: load(),
+      official: load("@modelcontextprotocol/client", "@modelcontextprotocol/client/stdio"),
+      ours: load("mcp-effect/Client", "mcp-effect/StdioClient")
+    })
+    yield await compare("the contract of a tool", { ours: load("mcp-effect/Tool") })
+    yield await compare("of each: Effect, Layer, Schema", {
+      ours: load("effect/Effect", "effect/Layer", "effect/Schema")
+    })
   }
 }

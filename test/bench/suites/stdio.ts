@@ -1,14 +1,6 @@
 /** What a request costs the server over stdio, in CPU of its process: calls, long lists, notifications on the way. */
 import { Peer } from "../Peer.ts"
-import {
-  type Contestant,
-  contestants,
-  inTurns,
-  medians,
-  type Programs,
-  type Row,
-  type Suite
-} from "../Suite.ts"
+import { inTurns, medians, type Programs, type Suite } from "../Suite.ts"
 
 interface Work {
   readonly method: string
@@ -59,7 +51,7 @@ const reports: Work = {
 
 /** Microseconds of CPU per unit of work, of programs that are warm. */
 const cost = async (work: Work, quick: boolean, ...args: ReadonlyArray<string>) => {
-  const peers = contestants.map((contestant) => {
+  const peers = (["raw", "official", "ours"] as const).map((contestant) => {
     const peer = new Peer(`test/bench/peers/${contestant}.ts`, ...args)
     return [contestant, peer] as const
   })
@@ -78,21 +70,21 @@ const cost = async (work: Work, quick: boolean, ...args: ReadonlyArray<string>) 
   return medians(samples, (micros) => micros)
 }
 
-const goal = (times: number, of: Contestant = "raw") => ({ times, of })
+const goals = (times: number) => [{ times, of: "raw" as const }]
 
 export const stdio: Suite = {
   title: "requests over stdio, CPU of the server",
-  run: async ({ quick }): Promise<ReadonlyArray<Row>> => [
-    { what: "call, 64 in flight", unit: "µs", figures: await cost(calls, quick), goal: goal(2) },
-    {
-      what: "the same in 2026-07-28",
+  run: async function* ({ quick }) {
+    const row = async (what: string, work: Work, ...args: ReadonlyArray<string>) => ({
+      what,
       unit: "µs",
-      figures: await cost(modern, quick),
-      goal: goal(2)
-    },
-    { what: "call, one at a time", unit: "µs", figures: await cost(single, quick) },
-    { what: "1 MiB there and back", unit: "µs", figures: await cost(large, quick), goal: goal(1.25) },
-    { what: "progress notification", unit: "µs", figures: await cost(reports, quick), goal: goal(2.5) },
-    { what: "tools/list, 1000 tools", unit: "µs", figures: await cost(lists, quick, "1000"), goal: goal(1.3) }
-  ]
+      figures: await cost(work, quick, ...args)
+    })
+    yield { ...(await row("call, 64 in flight", calls)), goals: goals(2) }
+    yield { ...(await row("the same in 2026-07-28", modern)), goals: goals(2) }
+    yield await row("call, one at a time", single)
+    yield { ...(await row("1 MiB there and back", large)), goals: goals(1.25) }
+    yield { ...(await row("progress notification", reports)), goals: goals(2.5) }
+    yield { ...(await row("tools/list, 1000 tools", lists, "1000")), goals: goals(1.3) }
+  }
 }
