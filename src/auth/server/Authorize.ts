@@ -101,18 +101,24 @@ const read = (
   }))
 }
 
-/** What is asked for, or else what the client is registered for, or else the default; and what is required anyway. */
+/**
+ * What is asked for and no more, because clients refuse what they did not ask for. Who asks for nothing gets what the
+ * client is registered for, or else the default, and what is required.
+ */
 export const scopesOf = (
   asked: string | undefined,
   client: Client,
   { defaultScopes, requiredScopes, validScopes }: Resolved
 ): Effect.Effect<ReadonlyArray<string>, AuthorizeError> => {
   const wanted =
-    asked === undefined ? (client.scopes ?? defaultScopes) : asked.split(" ").filter((scope) => scope !== "")
+    asked === undefined
+      ? [...(client.scopes ?? defaultScopes), ...requiredScopes]
+      : asked.split(" ").filter((scope) => scope !== "")
+  const isFor = (scope: string) => client.scopes?.includes(scope) ?? true
   const known = (scope: string) =>
-    Scopes.isScope(scope) && validScopes.has(scope) && (client.scopes?.includes(scope) ?? true)
+    Scopes.isScope(scope) && validScopes.has(scope) && (requiredScopes.includes(scope) || isFor(scope))
   return wanted.every(known)
-    ? Effect.succeed([...new Set([...wanted, ...requiredScopes])])
+    ? Effect.succeed([...new Set(wanted)])
     : fail("invalid_scope", "A scope is not known, or not for this client")
 }
 

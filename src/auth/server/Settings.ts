@@ -44,7 +44,11 @@ export interface Options {
   readonly introspection?: ReadonlyArray<ResourceServer>
   /** What clients may ask for. Without it there are no scopes. */
   readonly validScopes?: ReadonlyArray<string>
-  /** What every grant has, asked for or not. */
+  /**
+   * What nobody can do without here: clients that ask for nothing get it beside the default, and all may ask for it,
+   * whatever they are registered for. Clients that ask for less get less, and hear from the server they come to that it
+   * does not suffice.
+   */
   readonly requiredScopes?: ReadonlyArray<string>
   /** Requests of one address in a minute, by route; of IPv6 a /64 network counts as one. */
   readonly rates?: Partial<Rates>

@@ -131,18 +131,24 @@ describe("the authorization endpoint", () => {
     })
   )
 
-  it.effect("a client gets no scope it was not registered for, and always those that are required", () =>
-    Effect.gen(function* () {
-      const reader = { ...publicClient, id: "reader", scopes: ["files:read"] }
-      const scene = yield* start({
-        embedded: { clients: [reader] },
-        server: { requiredScopes: ["mcp"] }
+  it.effect(
+    "S204: a client gets what it asks for, none it was not registered for, and may have what is required",
+    () =>
+      Effect.gen(function* () {
+        const reader = { ...publicClient, id: "reader", scopes: ["files:read"] }
+        const scene = yield* start({
+          embedded: { clients: [reader] },
+          server: { requiredScopes: ["mcp"] }
+        })
+        const { location } = yield* send(authorizeUrl(scene, { client_id: "reader", scope: "files:write" }))
+        assert.strictEqual(location?.searchParams.get("error"), "invalid_scope")
+        const { page } = yield* asked(scene, { client_id: "reader", scope: "" })
+        assert.include(page.text, "<li><bdi>files:read</bdi></li><li><bdi>mcp</bdi></li>")
+        const needed = yield* asked(scene, { client_id: "reader", scope: "mcp" })
+        assert.include(needed.page.text, "<li><bdi>mcp</bdi></li>")
+        const less = yield* asked(scene, { client_id: "reader", scope: "files:read" })
+        assert.notInclude(less.page.text, "<bdi>mcp</bdi>")
       })
-      const { location } = yield* send(authorizeUrl(scene, { client_id: "reader", scope: "files:write" }))
-      assert.strictEqual(location?.searchParams.get("error"), "invalid_scope")
-      const { page } = yield* asked(scene, { client_id: "reader", scope: "" })
-      assert.include(page.text, "<li><bdi>files:read</bdi></li><li><bdi>mcp</bdi></li>")
-    })
   )
 
   it.effect("the request may be posted as a form (S082)", () =>
