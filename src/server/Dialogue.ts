@@ -21,10 +21,10 @@ import type { Visits } from "./Visits.ts"
 type Say = Outbox["Service"]["say"]
 
 export class Dialogue {
-  private readonly open = new Map<JsonRpc.Id, Deferred.Deferred<JsonRpc.Params, McpError.McpError>>()
+  private open: Map<JsonRpc.Id, Deferred.Deferred<JsonRpc.Params, McpError.McpError>> | undefined
   private readonly visits: Visits
   private readonly patience: number
-  private readonly begun = Latch.makeUnsafe(false)
+  private begun = Latch.makeUnsafe(false)
   private asked = 0
 
   /** `patience` is how long an answer may take, in milliseconds. */
@@ -36,6 +36,7 @@ export class Dialogue {
   /** The client is ready to be asked. */
   begin(): void {
     this.begun.openUnsafe()
+    this.begun = begun
   }
 
   /** Sends a request to the client and waits for its result, but not for ever. */
@@ -47,10 +48,11 @@ export class Dialogue {
     return Effect.suspend(() => {
       const id = `ask-${++this.asked}`
       const reply = Deferred.makeUnsafe<JsonRpc.Params, McpError.McpError>()
-      this.open.set(id, reply)
+      const open = (this.open ??= new Map())
+      open.set(id, reply)
       const asked = Effect.andThen(say(JsonRpc.request(id, method, params)), Deferred.await(reply))
       const given = Effect.onInterrupt(asked, () =>
-        this.open.delete(id)
+        open.delete(id)
           ? say(
               JsonRpc.notification("notifications/cancelled", { requestId: id, reason: "No longer needed" })
             )
@@ -65,9 +67,9 @@ export class Dialogue {
 
   /** Takes what the client answered. Answers to nothing, and second ones, are ignored. */
   answered(response: JsonRpc.Response): void {
-    const reply = response.id === undefined ? undefined : this.open.get(response.id)
+    const reply = response.id === undefined ? undefined : this.open?.get(response.id)
     if (reply === undefined) return
-    this.open.delete(response.id!)
+    this.open?.delete(response.id!)
     Deferred.doneUnsafe(
       reply,
       JsonRpc.isFailure(response)
@@ -116,6 +118,9 @@ export class Dialogue {
     })
   }
 }
+
+/** For all that have begun: a session that is idle need not keep one of its own. */
+const begun = Latch.makeUnsafe(true)
 
 const unanswered = (method: string, patience: number) =>
   McpError.make(McpError.code.InternalError, `${method}: the client did not answer within ${patience} ms`)

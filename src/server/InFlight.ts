@@ -12,11 +12,16 @@ interface Running {
 }
 
 export class InFlight {
-  private readonly running = new Map<JsonRpc.Id, Running>()
+  private made: Map<JsonRpc.Id, Running> | undefined
   private readonly limit: number
 
   constructor(limit: number) {
     this.limit = limit
+  }
+
+  /** Made for the first request. */
+  private get running(): Map<JsonRpc.Id, Running> {
+    return (this.made ??= new Map())
   }
 
   /**

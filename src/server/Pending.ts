@@ -11,33 +11,40 @@ export interface Pending<A> {
   readonly take: Effect.Effect<NonEmptyReadonlyArray<A>>
 }
 
-export const make = <A>(): Pending<A> => {
-  const waiting = new Map<string, A>()
-  let wake: (() => void) | undefined
-  const drain = () => {
-    const values = [...waiting.values()]
-    waiting.clear()
+export const make = <A>(): Pending<A> => new Mailbox()
+
+/** Most mailboxes are empty, of most sessions for ever: then they are hardly anything. */
+class Mailbox<A> implements Pending<A> {
+  private waiting: Map<string, A> | undefined
+  private wake: (() => void) | undefined
+
+  offer(key: string, value: A): void {
+    this.waiting ??= new Map()
+    this.waiting.set(key, value)
+    this.wake?.()
+  }
+
+  get take(): Pending<A>["take"] {
+    return Effect.suspend(() => (this.waiting === undefined ? this.first : Effect.succeed(this.drain())))
+  }
+
+  private get first(): Pending<A>["take"] {
+    return Effect.callback((resume) => {
+      this.wake = () => {
+        this.wake = undefined
+        // Not in the turn of the offer: what else happens in it is merged.
+        resume(Effect.map(Effect.yieldNow, () => this.drain()))
+      }
+      return Effect.sync(() => {
+        this.wake = undefined
+      })
+    })
+  }
+
+  private drain(): NonEmptyReadonlyArray<A> {
+    const values = [...(this.waiting?.values() ?? [])]
+    this.waiting = undefined
     // Drained only when something waits.
     return values as unknown as NonEmptyReadonlyArray<A>
-  }
-  return {
-    offer: (key, value) => {
-      waiting.set(key, value)
-      wake?.()
-    },
-    take: Effect.suspend(() =>
-      waiting.size > 0
-        ? Effect.succeed(drain())
-        : Effect.callback<NonEmptyReadonlyArray<A>>((resume) => {
-            wake = () => {
-              wake = undefined
-              // Not in the turn of the offer: what else happens in it is merged.
-              resume(Effect.map(Effect.yieldNow, drain))
-            }
-            return Effect.sync(() => {
-              wake = undefined
-            })
-          })
-    )
   }
 }

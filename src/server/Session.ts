@@ -8,7 +8,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import { type Connection, Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
@@ -70,10 +70,10 @@ export const connect = <R>(
   { revision }: Options = {}
 ): Effect.Effect<Peer<R>, never, Scope.Scope> =>
   Effect.flatMap(Limits, (limits) =>
-    Effect.acquireRelease(
-      Effect.sync(() => new Session(server, limits, revision && Handshake.unknown(revision))),
-      (session) => session.forget
-    )
+    Effect.flatMap(Effect.scope, (scope) => {
+      const session = new Session(server, limits, revision && Handshake.unknown(revision))
+      return Effect.as(Scope.addFinalizer(scope, session.forget), session)
+    })
   )
 
 class Session<R> implements Peer<R> {
@@ -89,10 +89,6 @@ class Session<R> implements Peer<R> {
   private ending = false
   private settled: Handshake.Settled | undefined
 
-  readonly inbox: Peer<R>["inbox"]
-  /** Ends what was begun for this peer. */
-  readonly forget: Effect.Effect<void>
-
   constructor(server: Server<R>, limits: Limits, settled: Handshake.Settled | undefined) {
     this.settled = settled
     this.server = server
@@ -101,8 +97,15 @@ class Session<R> implements Peer<R> {
     this.dialogue = new Dialogue(this.visits, limits.answering)
     if (settled !== undefined) this.dialogue.begin()
     this.unprompted = new Unprompted(server, this.visits)
-    this.inbox = this.unprompted.inbox
-    this.forget = this.unprompted.end
+  }
+
+  /** Ends what was begun for this peer. */
+  get forget(): Effect.Effect<void> {
+    return Effect.sync(() => this.unprompted.end())
+  }
+
+  get inbox(): Peer<R>["inbox"] {
+    return this.unprompted.inbox
   }
 
   readonly revision: Peer<R>["revision"] = () => this.settled?.revision
@@ -120,17 +123,21 @@ class Session<R> implements Peer<R> {
     return Effect.sync(() => this.dialogue.answered(message) as undefined)
   }
 
-  readonly ping: Peer<R>["ping"] = Effect.suspend(() =>
-    this.settled === undefined
-      ? Effect.fail(McpError.methodNotFound("ping"))
-      : Effect.asVoid(this.dialogue.request(this.unprompted.say, "ping", {}))
-  )
+  get ping(): Peer<R>["ping"] {
+    return Effect.suspend(() =>
+      this.settled === undefined
+        ? Effect.fail(McpError.methodNotFound("ping"))
+        : Effect.asVoid(this.dialogue.request((message) => this.unprompted.say(message), "ping", {}))
+    )
+  }
 
-  readonly end: Peer<R>["end"] = Effect.suspend(() => {
-    this.ending = true
-    Deferred.doneUnsafe(this.closing, Exit.void)
-    return this.listening === 0 ? Effect.void : Deferred.await(this.silence)
-  })
+  get end(): Peer<R>["end"] {
+    return Effect.suspend(() => {
+      this.ending = true
+      Deferred.doneUnsafe(this.closing, Exit.void)
+      return this.listening === 0 ? Effect.void : Deferred.await(this.silence)
+    })
+  }
 
   private one(value: unknown): Answer<R> {
     const { depth } = this.limits

@@ -25,14 +25,16 @@ export class Unprompted<R> {
     this.visits = visits
   }
 
-  readonly inbox: Stream.Stream<JsonRpc.Message, never, R> = Stream.filterEffect(
-    Stream.fromPull(Effect.sync(() => this.pending.take)),
-    (message) => this.isOpen(message)
-  )
+  get inbox(): Stream.Stream<JsonRpc.Message, never, R> {
+    return Stream.filterEffect(Stream.fromPull(Effect.sync(() => this.pending.take)), (message) =>
+      this.isOpen(message)
+    )
+  }
 
   /** Says something that is like nothing else that waits to be said. */
-  readonly say = (message: JsonRpc.Notification | JsonRpc.Request): Effect.Effect<void> =>
-    Effect.sync(() => this.pending.offer(JSON.stringify(message), message))
+  say(message: JsonRpc.Notification | JsonRpc.Request): Effect.Effect<void> {
+    return Effect.sync(() => this.pending.offer(JSON.stringify(message), message))
+  }
 
   /** From now on the client hears of what happens at the server. */
   begin(settled: Handshake.Settled): void {
@@ -41,7 +43,9 @@ export class Unprompted<R> {
   }
 
   /** Nothing that happens at the server reaches the client any more. */
-  readonly end = Effect.sync(() => this.stop?.())
+  end(): void {
+    this.stop?.()
+  }
 
   /** Asked when it is told, not when it was subscribed to: what may be read can change while a session lasts. */
   private isOpen(message: JsonRpc.Message): Effect.Effect<boolean, never, R> {

@@ -11,12 +11,13 @@ import * as McpError from "../protocol/McpError.ts"
 const most = 1000
 
 export class Visits {
-  private readonly open = new Set<string>()
+  private open: Set<string> | undefined
 
   begin(elicitationId: string): void {
-    const [oldest] = this.open
-    if (oldest !== undefined && this.open.size >= most) this.open.delete(oldest)
-    this.open.add(elicitationId)
+    const open = (this.open ??= new Set())
+    const [oldest] = open
+    if (oldest !== undefined && open.size >= most) open.delete(oldest)
+    open.add(elicitationId)
   }
 
   /** An error may send the client to pages, too. */
@@ -31,6 +32,6 @@ export class Visits {
 
   /** Whether the client was sent to this page and does not know yet that it is finished. */
   finish(elicitationId: string): boolean {
-    return this.open.delete(elicitationId)
+    return this.open?.delete(elicitationId) === true
   }
 }

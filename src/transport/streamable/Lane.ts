@@ -15,8 +15,7 @@ export class Lane {
   private readonly name: string
   private readonly store: EventStore.EventStore | undefined
   private readonly watched: Watched
-  /** Events are kept, told and replayed one at a time. */
-  private readonly turn = Semaphore.makeUnsafe(1)
+  private oneAtATime: Semaphore.Semaphore | undefined
   private sink: Sink | undefined
   private since = 0
 
@@ -25,6 +24,11 @@ export class Lane {
     this.name = `${session}/${key}`
     this.store = store
     this.watched = watched
+  }
+
+  /** Events are kept, told and replayed one at a time. */
+  private get turn(): Semaphore.Semaphore {
+    return (this.oneAtATime ??= Semaphore.makeUnsafe(1))
   }
 
   /** Whether somebody hears what is said now, or will when they come back. */

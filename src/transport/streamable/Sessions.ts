@@ -20,14 +20,13 @@ export class Session<R> {
   readonly peer: Peer.Peer<R>
   readonly lanes = new Map<string, Lane>()
   readonly standalone: Lane
-  /** The requests of the session that are being answered. */
-  readonly running = new Set<Fiber.Fiber<unknown>>()
   readonly began: number
   used: number
   private readonly shared: Shared<R>
   private readonly scope: Scope.Closeable
   private pump: Fiber.Fiber<void> | undefined
   private lanesMade = 0
+  private tracked: Set<Fiber.Fiber<unknown>> | undefined
 
   constructor(shared: Shared<R>, identity: string, peer: Peer.Peer<R>, scope: Scope.Closeable) {
     this.id = shared.secret()
@@ -39,6 +38,11 @@ export class Session<R> {
     this.lanes.set(standalone, this.standalone)
     this.began = shared.clock.currentTimeMillisUnsafe()
     this.used = this.began
+  }
+
+  /** The requests of the session that are being answered. */
+  get running(): Set<Fiber.Fiber<unknown>> {
+    return (this.tracked ??= new Set())
   }
 
   /** Whether streams say where a client can come back to before there is anything to hear. */
@@ -87,17 +91,19 @@ export class Session<R> {
   }
 
   /** Stops what runs, ends the streams, forgets everything. */
-  readonly end: Effect.Effect<void> = Effect.suspend(() => {
-    const fibers = [...this.running, ...(this.pump === undefined ? [] : [this.pump])]
-    this.pump = undefined
-    return Effect.andThen(
-      Fiber.interruptAll(fibers),
-      Effect.suspend(() => {
-        for (const lane of this.lanes.values()) lane.close()
-        return Scope.close(this.scope, Exit.void)
-      })
-    )
-  })
+  get end(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const fibers = [...this.running, ...(this.pump === undefined ? [] : [this.pump])]
+      this.pump = undefined
+      return Effect.andThen(
+        Fiber.interruptAll(fibers),
+        Effect.suspend(() => {
+          for (const lane of this.lanes.values()) lane.close()
+          return Scope.close(this.scope, Exit.void)
+        })
+      )
+    })
+  }
 }
 
 export interface Polling {

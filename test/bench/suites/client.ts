@@ -1,7 +1,7 @@
 /** What a call costs the client, in CPU of its process: one at a time, to a server that does the least. */
 import { ClientPeer } from "../ClientPeer.ts"
 import { HttpPeer } from "../HttpPeer.ts"
-import { type Contestant, inTurns, medians, type Programs, type Suite } from "../Suite.ts"
+import { type Contestant, inTurns, medians, type Programs, type Suite, warm } from "../Suite.ts"
 
 const all: ReadonlyArray<Contestant> = ["raw", "official", "older", "effect", "ours"]
 
@@ -12,7 +12,7 @@ const cost = async (among: ReadonlyArray<Contestant>, quick: boolean, ...args: R
   const turns: Programs<number> = Object.fromEntries(
     clients.map(([contestant, client]) => [contestant, () => client.calls(2000)])
   )
-  await inTurns(quick ? 4 : 15, turns)
+  await warm(turns, 2000)
   const samples = await inTurns(quick ? 3 : 11, turns)
   for (const [, client] of clients) await client.stop()
   return medians(samples, (micros) => micros)

@@ -1,6 +1,6 @@
 /** What a request costs the server over HTTP, in CPU of its process, at sixteen connections. */
 import { HttpPeer } from "../HttpPeer.ts"
-import { type Contestant, type Goal, inTurns, medians, type Programs, type Suite } from "../Suite.ts"
+import { type Contestant, type Goal, inTurns, medians, type Programs, type Suite, warm } from "../Suite.ts"
 
 interface Work {
   readonly times: number
@@ -47,8 +47,7 @@ const cost = async (work: Work, quick: boolean) => {
   const turns: Programs<number> = Object.fromEntries(
     peers.map(([contestant, peer]) => [contestant, turn(peer)])
   )
-  // V8 takes its time: a server that has answered thirty thousand calls costs a third less than one at its first.
-  await inTurns(quick ? 5 : 15, turns)
+  await warm(turns, times)
   const samples = await inTurns(quick ? 3 : 11, turns)
   for (const [, peer] of peers) await peer.stop()
   return medians(samples, (micros) => micros)

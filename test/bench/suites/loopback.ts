@@ -10,7 +10,7 @@ import * as Loopback from "mcp-effect/Loopback"
 import * as Server from "mcp-effect/Server"
 import * as Tool from "mcp-effect/Tool"
 import * as z from "zod"
-import { inTurns, medians, type Suite } from "../Suite.ts"
+import { inTurns, medians, type Suite, warm } from "../Suite.ts"
 
 const args = { a: 2, b: 40 }
 
@@ -56,7 +56,7 @@ export const loopback: Suite = {
       official: cost(count, () => official.callTool({ name: "add", arguments: args })),
       ours: cost(count, () => Effect.runPromise(ours.callTool("add", args)))
     }
-    await inTurns(5, turns)
+    await warm(turns, count)
     const figures = medians(await inTurns(quick ? 3 : 11, turns), (micros) => micros)
     await official.close()
     await runtime.dispose()

@@ -1,6 +1,6 @@
 /** What a request costs the server over stdio, in CPU of its process: calls, long lists, notifications on the way. */
 import { Peer } from "../Peer.ts"
-import { inTurns, medians, type Programs, type Suite } from "../Suite.ts"
+import { inTurns, medians, type Programs, type Suite, warm } from "../Suite.ts"
 
 interface Work {
   readonly method: string
@@ -64,7 +64,7 @@ const cost = async (work: Work, quick: boolean, ...args: ReadonlyArray<string>) 
   const turns: Programs<number> = Object.fromEntries(
     peers.map(([contestant, peer]) => [contestant, turn(peer)])
   )
-  await inTurns(quick ? 2 : 5, turns)
+  await warm(turns, work.requests)
   const samples = await inTurns(quick ? 3 : 11, turns)
   for (const [, peer] of peers) await peer.stop()
   return medians(samples, (micros) => micros)
