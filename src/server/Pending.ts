@@ -30,11 +30,12 @@ class Mailbox<A> implements Pending<A> {
 
   private get first(): Pending<A>["take"] {
     return Effect.callback((resume) => {
-      this.wake = () => {
+      const wake = () => {
         this.wake = undefined
         // Not in the turn of the offer: what else happens in it is merged.
         resume(Effect.map(Effect.yieldNow, () => this.drain()))
       }
+      this.wake = wake
       return Effect.sync(() => {
         this.wake = undefined
       })
