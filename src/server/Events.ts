@@ -127,9 +127,7 @@ export const join = Effect.fnUntraced(function* (
     (stop) => Effect.sync(stop)
   )
   yield* Effect.forkScoped(
-    Effect.forever(
-      Effect.flatMap(outgoing.take, (events) => Effect.forEach(events, bus.publish, { discard: true }))
-    )
+    Effect.forever(Effect.flatMap(outgoing.take, bus.publish))
   )
   yield* bus.subscribe(arrive)
 })

@@ -77,9 +77,7 @@ const tell = <R>(
     const acknowledged = say(
       JsonRpc.notification("notifications/subscriptions/acknowledged", { notifications: filter, _meta })
     )
-    const telling = Effect.forever(
-      Effect.flatMap(pending.take, (events) => Effect.forEach(events, pass, { discard: true }))
-    )
+    const telling = Effect.forever(Effect.flatMap(pending.take, pass))
     const ended = Effect.flatMap(Closing, (closing) => closing)
     return Effect.as(Effect.andThen(acknowledged, Effect.raceFirst(telling, ended)), { _meta })
   })

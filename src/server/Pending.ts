@@ -2,13 +2,15 @@
  * What waits to be told to somebody slower than us. Under one key only the newest value waits, so the memory of a
  * mailbox is bounded by the number of keys, not by the pace of what happens.
  */
-import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Effect from "effect/Effect"
 
 export interface Pending<A> {
   readonly offer: (key: string, value: A) => void
-  /** Everything that waits, oldest key first; waits for the first if there is nothing. One taker at a time. */
-  readonly take: Effect.Effect<NonEmptyReadonlyArray<A>>
+  /**
+   * What waits for longest; waits for it if there is nothing. One taker at a time, who has one value in hand: what a
+   * taker that is interrupted has not come to waits for the next.
+   */
+  readonly take: Effect.Effect<A>
 }
 
 export const make = <A>(): Pending<A> => new Mailbox()
@@ -25,7 +27,7 @@ class Mailbox<A> implements Pending<A> {
   }
 
   get take(): Pending<A>["take"] {
-    return Effect.suspend(() => (this.waiting === undefined ? this.first : Effect.succeed(this.drain())))
+    return Effect.suspend(() => (this.waiting === undefined ? this.first : Effect.sync(() => this.next())))
   }
 
   private get first(): Pending<A>["take"] {
@@ -33,7 +35,7 @@ class Mailbox<A> implements Pending<A> {
       const wake = () => {
         this.wake = undefined
         // Not in the turn of the offer: what else happens in it is merged.
-        resume(Effect.map(Effect.yieldNow, () => this.drain()))
+        resume(Effect.map(Effect.yieldNow, () => this.next()))
       }
       this.wake = wake
       return Effect.sync(() => {
@@ -42,10 +44,12 @@ class Mailbox<A> implements Pending<A> {
     })
   }
 
-  private drain(): NonEmptyReadonlyArray<A> {
-    const values = [...(this.waiting?.values() ?? [])]
-    this.waiting = undefined
-    // Drained only when something waits.
-    return values as unknown as NonEmptyReadonlyArray<A>
+  private next(): A {
+    // Called only when something waits.
+    const waiting = this.waiting!
+    const [[key, value]] = waiting as unknown as readonly [[string, A]]
+    waiting.delete(key)
+    if (waiting.size === 0) this.waiting = undefined
+    return value
   }
 }

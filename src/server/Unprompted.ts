@@ -26,9 +26,7 @@ export class Unprompted<R> {
   }
 
   get inbox(): Stream.Stream<JsonRpc.Message, never, R> {
-    return Stream.filterEffect(Stream.fromPull(Effect.sync(() => this.pending.take)), (message) =>
-      this.isOpen(message)
-    )
+    return Stream.filterEffect(Stream.fromEffectRepeat(this.pending.take), (message) => this.isOpen(message))
   }
 
   /** Says something that is like nothing else that waits to be said. */
