@@ -23,7 +23,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 
-/** One thing that was said: its position in its stream, from 1 on, and the JSON of the message. */
+/** One thing that was said: its position in its stream, which is above 0 and grows, and the JSON of the message. */
 export interface Event {
   readonly position: number
   readonly data: string
@@ -37,9 +37,12 @@ export class Gap extends Schema.TaggedError<Gap>()("EventStoreGap", {
 
 /** The names of streams are opaque to the store, and secret: they contain the id of the session. */
 export interface EventStore {
-  /** Keeps an event at the end of a stream, which begins with its first one, and succeeds with its position. */
+  /**
+   * Keeps an event at the end of a stream, which begins with its first one, and succeeds with its position. A stream
+   * that was forgotten and begins again must not give a position it gave before: its client would not see the gap.
+   */
   readonly append: (stream: string, data: string) => Effect.Effect<number>
-  /** Everything that was said on a stream after a position, oldest first. */
+  /** Everything that was said on a stream after a position, or from its beginning after 0, oldest first. */
   readonly after: (stream: string, position: number) => Effect.Effect<ReadonlyArray<Event>, Gap>
 }
 
@@ -63,17 +66,20 @@ export const makeMemory = (options: MemoryOptions = {}): EventStore => {
   const lifetime = Duration.toMillis(Duration.fromInputUnsafe(timeToLive))
   /** Least recently used first: appending moves a stream to the end. */
   const streams = new Map<string, Kept>()
+  /** No stream that is forgotten went beyond this position: those that begin, perhaps again, begin behind it. */
+  let forgotten = 0
 
   const expire = (now: number) => {
-    for (const [name, { used }] of streams) {
+    for (const [name, { last, used }] of streams) {
       if (now - used < lifetime && streams.size <= mostStreams) break
       streams.delete(name)
+      forgotten = Math.max(forgotten, last)
     }
   }
   return {
     append: (name, data) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        const stream = streams.get(name) ?? { last: 0, events: [], used: now }
+        const stream = streams.get(name) ?? { start: forgotten, last: forgotten, events: [], used: now }
         streams.delete(name)
         streams.set(name, stream)
         stream.used = now
@@ -86,9 +92,7 @@ export const makeMemory = (options: MemoryOptions = {}): EventStore => {
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         expire(now)
         const stream = streams.get(name)
-        const missing =
-          stream === undefined || position > stream.last || position < stream.last - stream.events.length
-        return missing
+        return stream === undefined || isMissing(stream, position)
           ? Effect.fail(new Gap({ stream: name, after: position }))
           : Effect.succeed(stream.events.filter((event) => event.position > position))
       })
@@ -96,10 +100,16 @@ export const makeMemory = (options: MemoryOptions = {}): EventStore => {
 }
 
 interface Kept {
+  /** The position before the first event. */
+  readonly start: number
   last: number
   readonly events: Array<Event>
   used: number
 }
+
+/** Whether something after a position is not kept any more, or never was. */
+const isMissing = ({ events, last, start }: Kept, position: number): boolean =>
+  position > last || (position === 0 ? start : position) < last - events.length
 
 /** Keeps streams in the memory of this process. */
 export const layerMemory = (options?: MemoryOptions): Layer.Layer<never> =>

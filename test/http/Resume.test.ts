@@ -2,9 +2,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
+import * as Events from "mcp-effect/Events"
 import * as EventStore from "mcp-effect/EventStore"
+import * as Limits from "mcp-effect/Limits"
+import * as Resource from "mcp-effect/Resource"
+import * as Server from "mcp-effect/Server"
 import * as StreamableServer from "mcp-effect/StreamableServer"
 import type { Peer, Streaming } from "./faces.ts"
 import { overFunction } from "./faces.ts"
@@ -188,6 +191,104 @@ describe("resumption", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("HTTPS-10: who was cut off before anything was said comes back as well", () =>
+    Effect.gen(function* () {
+      const { inside, peer } = yield* keeping()
+      const session = yield* open(peer)
+      const first = yield* peer.stream(legacy(call(1, "wait"), session))
+      const start = yield* primer(first)
+      first.close()
+      const second = yield* peer.stream(again(session, start))
+      assert.strictEqual(second.status, 200)
+      yield* Deferred.succeed(inside.gate, undefined)
+      assert.strictEqual((yield* message(second))?.id, 1)
+      const quiet = yield* peer.stream({ headers: { accept: "text/event-stream", ...session } })
+      const place = yield* primer(quiet)
+      quiet.close()
+      const resumed = yield* peer.stream(again(session, place))
+      assert.strictEqual(resumed.status, 200)
+      resumed.close()
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("who heard everything comes back after the store has forgotten it", () =>
+    Effect.gen(function* () {
+      const { peer } = yield* keeping({}, { timeToLive: "1 minute" })
+      const session = yield* open(peer)
+      yield* peer.ask(legacy(request(1, "resources/subscribe", { uri: "note://today" }), session))
+      const first = yield* peer.stream({ headers: { accept: "text/event-stream", ...session } })
+      yield* peer.ask(legacy(call(2, "touch"), session))
+      const said = yield* message(first)
+      first.close()
+      yield* TestClock.adjust("5 minutes")
+      const second = yield* peer.stream(again(session, said?.eventId))
+      assert.strictEqual(second.status, 200)
+      second.close()
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("H3: who left while the store was asked holds no session open", () =>
+    Effect.gen(function* () {
+      const memory = EventStore.makeMemory()
+      const looking = yield* Deferred.make<void>()
+      const gate = yield* Deferred.make<void>()
+      const slow = EventStore.EventStore.of({
+        append: memory.append,
+        after: (stream, position) =>
+          Deferred.succeed(looking, undefined).pipe(
+            Effect.andThen(Deferred.await(gate)),
+            Effect.andThen(memory.after(stream, position))
+          )
+      })
+      const handler = yield* StreamableServer.handler(Fixture.make().server).pipe(
+        Effect.provideService(EventStore.EventStore, slow),
+        Effect.provide(Limits.layer({ sessionIdle: 60_000 }))
+      )
+      const peer = overFunction(handler)
+      const session = yield* open(peer)
+      yield* peer.ask(legacy(request(1, "resources/subscribe", { uri: "note://today" }), session))
+      const first = yield* peer.stream({ headers: { accept: "text/event-stream", ...session } })
+      const start = yield* primer(first)
+      yield* peer.ask(legacy(call(2, "touch"), session))
+      yield* message(first)
+      first.close()
+      const leaving = new AbortController()
+      const { headers } = again(session, start)
+      void handler(new Request("http://localhost/mcp", { headers, signal: leaving.signal }))
+      yield* Deferred.await(looking)
+      leaving.abort()
+      yield* Deferred.succeed(gate, undefined)
+      yield* Effect.repeat(Effect.yieldNow, { times: 20 })
+      yield* TestClock.adjust("3 minutes")
+      assert.strictEqual((yield* peer.ask(legacy(request(3, "ping"), session))).status, 404)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("H2: what was not told when the connection broke is told on the next one", () =>
+    Effect.gen(function* () {
+      const uris = ["note://a", "note://b", "note://c"]
+      const server = Server.make(
+        { name: "notes", version: "1.0.0" },
+        ...uris.map((uri) => Resource.make(uri, { name: uri, updates: true }, () => Effect.succeed("")))
+      )
+      const handler = yield* StreamableServer.handler(server).pipe(
+        Effect.provide(Limits.layer({ queueBytes: 10 }))
+      )
+      const peer = overFunction(handler)
+      const session = yield* open(peer)
+      for (const uri of uris) yield* peer.ask(legacy(request(1, "resources/subscribe", { uri }), session))
+      const listening = { headers: { accept: "text/event-stream", ...session } }
+      const first = yield* peer.stream(listening)
+      for (const uri of uris) yield* server.events.publish(Events.resourceUpdated(uri))
+      yield* Effect.repeat(Effect.yieldNow, { times: 20 })
+      first.close()
+      const second = yield* peer.stream(listening)
+      assert.strictEqual((yield* message(second))?.params?.["uri"], "note://b")
+      assert.strictEqual((yield* message(second))?.params?.["uri"], "note://c")
+      second.close()
+    }).pipe(Effect.scoped)
+  )
+
   it.live("without a store ids are not given and streams are not resumed", () =>
     Effect.gen(function* () {
       const handler = yield* StreamableServer.handler(Fixture.make().server)
@@ -196,72 +297,6 @@ describe("resumption", () => {
       const stream = yield* peer.stream(legacy(call(1, "count", { to: 1 }, { progressToken: 7 }), session))
       assert.isUndefined((yield* message(stream))?.eventId)
       assert.strictEqual((yield* peer.ask(again(session, "1_1"))).status, 400)
-    }).pipe(Effect.scoped)
-  )
-})
-
-describe("EventStore in memory", () => {
-  const fill = (store: EventStore.EventStore, stream: string, count: number) =>
-    Effect.forEach(
-      Array.from({ length: count }, (_, index) => `${index + 1}`),
-      (data) => store.append(stream, data)
-    )
-
-  it.effect("S130: gives back what came after a position, oldest first", () =>
-    Effect.gen(function* () {
-      const store = EventStore.makeMemory()
-      assert.deepStrictEqual(yield* fill(store, "a", 3), [1, 2, 3])
-      yield* fill(store, "b", 1)
-      assert.deepStrictEqual(yield* store.after("a", 1), [
-        { position: 2, data: "2" },
-        { position: 3, data: "3" }
-      ])
-      assert.deepStrictEqual(yield* store.after("a", 3), [])
-    })
-  )
-
-  it.effect("S131: keeps the last hundred, and says when something before them is asked for", () =>
-    Effect.gen(function* () {
-      const store = EventStore.makeMemory()
-      yield* fill(store, "a", 101)
-      assert.lengthOf(yield* store.after("a", 1), 100)
-      assert.instanceOf(yield* Effect.flip(store.after("a", 0)), EventStore.Gap)
-      assert.instanceOf(yield* Effect.flip(store.after("a", 102)), EventStore.Gap)
-      assert.instanceOf(yield* Effect.flip(store.after("nobody", 0)), EventStore.Gap)
-    })
-  )
-
-  it.effect("S131: forgets streams that are over for long, and the oldest when there are too many", () =>
-    Effect.gen(function* () {
-      const store = EventStore.makeMemory({ timeToLive: "1 minute", streams: 2 })
-      yield* fill(store, "a", 1)
-      yield* TestClock.adjust("40 seconds")
-      yield* fill(store, "b", 1)
-      yield* TestClock.adjust("40 seconds")
-      assert.instanceOf(yield* Effect.flip(store.after("a", 0)), EventStore.Gap)
-      assert.lengthOf(yield* store.after("b", 0), 1)
-      yield* fill(store, "c", 1)
-      yield* fill(store, "d", 1)
-      assert.instanceOf(yield* Effect.flip(store.after("b", 0)), EventStore.Gap)
-    })
-  )
-
-  it.effect("S122: a store of one's own takes its place as a layer", () =>
-    Effect.gen(function* () {
-      const kept: Array<string> = []
-      const own = EventStore.EventStore.of({
-        append: (stream, data) => Effect.sync(() => kept.push(`${stream} ${data}`)),
-        after: (stream, after) => Effect.fail(new EventStore.Gap({ stream, after }))
-      })
-      const handler = yield* StreamableServer.handler(Fixture.make().server).pipe(
-        Effect.provide(Layer.succeed(EventStore.EventStore, own))
-      )
-      const peer = overFunction(handler)
-      const session = yield* open(peer)
-      const stream = yield* peer.stream(legacy(call(1, "count", { to: 2 }, { progressToken: 7 }), session))
-      while ((yield* message(stream)) !== undefined);
-      assert.lengthOf(kept, 3)
-      assert.include(kept[0], session["mcp-session-id"], "streams are named after their session")
     }).pipe(Effect.scoped)
   )
 })

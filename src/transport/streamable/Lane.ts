@@ -18,12 +18,21 @@ export class Lane {
   private oneAtATime: Semaphore.Semaphore | undefined
   private sink: Sink | undefined
   private since = 0
+  /** The position of the last event; where others may have said it, nobody here knows. */
+  private last: number | undefined
 
-  constructor(session: string, key: string, store: EventStore.EventStore | undefined, watched: Watched) {
+  constructor(
+    session: string,
+    key: string,
+    store: EventStore.EventStore | undefined,
+    watched: Watched,
+    { begins }: { readonly begins: boolean }
+  ) {
     this.key = key
     this.name = `${session}/${key}`
     this.store = store
     this.watched = watched
+    this.last = begins ? 0 : undefined
   }
 
   /** Events are kept, told and replayed one at a time. */
@@ -63,20 +72,27 @@ export class Lane {
     const { store } = this
     if (store === undefined) return Effect.suspend(() => this.tell(json))
     return this.turn.withPermit(
-      Effect.flatMap(store.append(this.name, json), (position) => this.tell(json, this.id(position)))
+      Effect.flatMap(store.append(this.name, json), (position) => {
+        this.last = position
+        return this.tell(json, this.id(position))
+      })
     )
   }
 
-  /** Carries the lane on a new connection, which first hears what was said after a position. */
-  resume(open: () => Sink, position: number, now: number): Effect.Effect<void, EventStore.Gap> {
+  /** Carries the lane on the connection that is opened and attached, which first hears what was said after a position. */
+  resume(open: () => Sink, position: number): Effect.Effect<void, EventStore.Gap> {
     const { store } = this
     if (store === undefined) return Effect.void
     this.close()
+    // Who has heard everything misses nothing, whatever the store has kept.
+    const missed = Effect.suspend(() =>
+      position === this.last ? Effect.succeed([]) : store.after(this.name, position)
+    )
     return this.turn.withPermit(
-      Effect.map(store.after(this.name, position), (events) => {
+      Effect.map(missed, (events) => {
         const sink = open()
+        if (events.length === 0) return
         sink.write(events.map(({ data, position: at }) => Event.message(data, this.id(at))).join(""))
-        this.attach(sink, now)
       })
     )
   }

@@ -61,7 +61,7 @@ export const get = <R>(exchange: Exchange<R>): void => {
   const last = head.header(field.lastEventId)
   if (last !== undefined) return resume(exchange, session, last)
   const lane = session.standalone
-  lane.attach(open(exchange, session, lane), exchange.shared.clock.currentTimeMillisUnsafe())
+  open(exchange, session, lane)
   if (session.primes) lane.prime()
   session.listen(exchange.caller)
 }
@@ -154,7 +154,7 @@ const resume = <R>(exchange: Exchange<R>, session: Session<R>, last: string): vo
   const live = session.lanes.get(at.key)
   const lane = live ?? session.past(at.key)
   const resumed = Effect.match(
-    lane.resume(() => open(exchange, session, lane), at.position, shared.clock.currentTimeMillisUnsafe()),
+    lane.resume(() => open(exchange, session, lane), at.position),
     {
       onFailure: () => out.reply(Replies.refuse(400, "What came after that event is not kept any more")),
       onSuccess: () => {
@@ -166,7 +166,8 @@ const resume = <R>(exchange: Exchange<R>, session: Session<R>, last: string): vo
   track(session.running, caller.fork(resumed))
 }
 
-const open = <R>({ caller, out }: Exchange<R>, session: Session<R>, lane: Lane) => {
+/** Opens a stream that carries the lane from now on: it is attached before anybody can say that it is gone. */
+const open = <R>({ caller, out, shared }: Exchange<R>, session: Session<R>, lane: Lane) => {
   const lose = (sink: Sink) => {
     lane.lost(sink)
     session.deafen()
@@ -178,6 +179,7 @@ const open = <R>({ caller, out }: Exchange<R>, session: Session<R>, lane: Lane) 
   }
   // The rest of an answer is no less asked for than its beginning.
   const sink = lane === session.standalone ? Expiry.limit(caller, opened, expire) : opened
+  lane.attach(sink, shared.clock.currentTimeMillisUnsafe())
   out.onGone(() => {
     lose(sink)
     sink.end()

@@ -34,7 +34,7 @@ export class Session<R> {
     this.peer = peer
     this.shared = shared
     this.scope = scope
-    this.standalone = new Lane(this.id, standalone, shared.store, shared.watched)
+    this.standalone = new Lane(this.id, standalone, shared.store, shared.watched, { begins: true })
     this.lanes.set(standalone, this.standalone)
     this.began = shared.clock.currentTimeMillisUnsafe()
     this.used = this.began
@@ -52,14 +52,15 @@ export class Session<R> {
 
   /** A lane for the answer to one request. */
   lane(): Lane {
-    const lane = new Lane(this.id, `${++this.lanesMade}`, this.shared.store, this.shared.watched)
+    const { store, watched } = this.shared
+    const lane = new Lane(this.id, `${++this.lanesMade}`, store, watched, { begins: true })
     this.lanes.set(lane.key, lane)
     return lane
   }
 
   /** A lane whose request has been answered: all there is of it is what was kept. */
   past(key: string): Lane {
-    return new Lane(this.id, key, this.shared.store, this.shared.watched)
+    return new Lane(this.id, key, this.shared.store, this.shared.watched, { begins: false })
   }
 
   get busy(): boolean {
@@ -68,7 +69,7 @@ export class Session<R> {
 
   /** Says what nobody asked for, as long as somebody listens. */
   listen(caller: Caller<R>): void {
-    if (this.pump !== undefined) return
+    if (this.pump !== undefined || !this.standalone.connected) return
     const said = Stream.runForEach(this.peer.inbox, (message) => this.standalone.say(JSON.stringify(message)))
     this.pump = caller.fork(said)
   }
