@@ -5,7 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import * as Limits from "mcp-effect/Limits"
+import * as Progress from "mcp-effect/Progress"
+import * as Server from "mcp-effect/Server"
 import * as StreamableServer from "mcp-effect/StreamableServer"
+import * as Tool from "mcp-effect/Tool"
 import type { Peer } from "./faces.ts"
 import { faces, overFunction } from "./faces.ts"
 import { call, initialize, json, legacy, message, notification, open, request } from "./messages.ts"
@@ -103,6 +106,16 @@ for (const [face, start] of faces) {
           yield* peer.ask(legacy(call(3, "touch"), session))
           assert.strictEqual((yield* message(second))?.method, "notifications/resources/updated")
           second.close()
+        }).pipe(Effect.scoped)
+      )
+
+      it.live("HTTPS-41: a DELETE in a version nobody speaks ends nothing", () =>
+        Effect.gen(function* () {
+          const peer = yield* start(Fixture.make().server)
+          const session = yield* open(peer, version)
+          const headers = { ...session, "mcp-protocol-version": "1999-01-01" }
+          assert.strictEqual((yield* peer.ask({ method: "DELETE", headers })).status, 400)
+          assert.strictEqual((yield* peer.ask(legacy(request(1, "ping"), session))).status, 200)
         }).pipe(Effect.scoped)
       )
 
@@ -236,6 +249,17 @@ for (const [face, start] of faces) {
           assert.strictEqual(json(batch)[0].id, 3, "what names no version is of 2025-03-26")
         }).pipe(Effect.scoped)
     )
+
+    it.live("HTTPS-8: without sessions, too, only 2025-03-26 has batches, of notifications as well", () =>
+      Effect.gen(function* () {
+        const peer = yield* start(Fixture.make().server, { stateless: true })
+        const batch = [notification("notifications/example")]
+        const status = (version: string) =>
+          Effect.map(peer.ask(legacy(batch, { "mcp-protocol-version": version })), (answer) => answer.status)
+        assert.strictEqual(yield* status("2025-03-26"), 202)
+        assert.strictEqual(yield* status("2025-06-18"), 400)
+      }).pipe(Effect.scoped)
+    )
   })
 }
 
@@ -305,6 +329,29 @@ describe("how long sessions last", () => {
       assert.isTrue(yield* isThere(peer, first))
       yield* peer.ask({ method: "DELETE", headers: first })
       yield* open(peer)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("H21: a session that ends while an answer leaves does not answer again", () =>
+    Effect.gen(function* () {
+      const answered = yield* Deferred.make<void>()
+      const server = Server.make(
+        { name: "talkative", version: "1.0.0" },
+        Tool.handle(Tool.make("talk"), () =>
+          Effect.ensuring(Effect.as(Progress.report(1, 2), "done"), Deferred.succeed(answered, undefined))
+        )
+      )
+      const handler = yield* StreamableServer.handler(server).pipe(
+        Effect.provide(Limits.layer({ queueBytes: 10 }))
+      )
+      const peer = overFunction(handler)
+      const session = yield* open(peer)
+      const stream = yield* peer.stream(legacy(call(1, "talk", {}, { progressToken: 7 }), session))
+      yield* message(stream)
+      yield* Deferred.await(answered)
+      yield* peer.ask({ method: "DELETE", headers: session })
+      assert.strictEqual((yield* message(stream))?.id, 1)
+      assert.isUndefined(yield* message(stream), "one response, and no more")
     }).pipe(Effect.scoped)
   )
 

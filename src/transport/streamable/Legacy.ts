@@ -67,6 +67,7 @@ export const get = <R>(exchange: Exchange<R>): void => {
 }
 
 export const remove = <R>(exchange: Exchange<R>): void => {
+  if (!isSpoken(exchange.head)) return exchange.out.reply(unspoken(exchange.head))
   const session = find(exchange)
   if (session === undefined) return
   exchange.caller.fork(exchange.sessions.drop(session))

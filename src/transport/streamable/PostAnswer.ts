@@ -27,6 +27,7 @@ export class PostAnswer<R> {
   private readonly lost: Shared<R>["lost"]
   private lane: Lane | undefined
   private gone = false
+  private finished = false
 
   constructor(session: Session<R>, out: Out, { clock, log, lost, mode, watched }: Shared<R>) {
     this.session = session
@@ -70,8 +71,11 @@ export class PostAnswer<R> {
       if (this.session.primes) this.stream()?.release(retry)
     })
 
+  /** Answers, once: who is interrupted while the answer leaves has answered. */
   finish(answers: Answers.Answers): Effect.Effect<void> {
     return Effect.suspend(() => {
+      if (this.finished) return Effect.void
+      this.finished = true
       this.watched.begun(this.begin)
       const lane = this.mode === "sse" ? this.stream() : this.lane
       if (lane === undefined) {

@@ -31,11 +31,13 @@ const assumed = "2025-03-26"
 
 export const post = <R>(shared: Shared<R>, caller: Caller<R>, head: Head, posted: Posted, out: Out): void => {
   if (!Legacy.isSpoken(head)) return out.reply(Legacy.unspoken(head))
-  if (!expectsAnswer(posted)) return out.reply(Replies.accepted)
+  const options = optionsFor(head, posted)
+  const isRefused = isBatch(posted) && options.revision?.batches !== true
+  if (!isRefused && !expectsAnswer(posted)) return out.reply(Replies.accepted)
   const full = busy(shared)
   if (full !== undefined) return out.reply(full)
   const answering = new Answering(out, shared.mode, shared)
-  const peer = Peer.connect(shared.server, optionsFor(head, posted))
+  const peer = Peer.connect(shared.server, options)
   const accepted = Effect.scoped(
     Effect.flatMap(peer, ({ accept, send }) => (isBatch(posted) ? accept(posted) : send(posted)))
   )
