@@ -29,6 +29,7 @@ export class Answering {
   private readonly log: Log
   private readonly lost: Shared<never>["lost"]
   private sink: Sink | undefined
+  private gone = false
 
   constructor(
     out: Out,
@@ -44,6 +45,7 @@ export class Answering {
 
   readonly say: Outbox["Service"]["say"] = (message) =>
     Effect.suspend(() => {
+      if (this.gone) return Effect.void
       if (this.mode === "json") return this.lost(message)
       const sink = this.stream()
       sink.write(Event.message(JSON.stringify(message)))
@@ -67,12 +69,10 @@ export class Answering {
     const exit = fiber.pollUnsafe()
     if (exit !== undefined) return finish(exit)
     this.late()
-    let isGone = false
     fiber.addObserver((late) => {
-      if (!isGone) finish(late)
+      if (!this.gone) finish(late)
     })
     this.out.onGone(() => {
-      isGone = true
       this.abandon()
       gone()
     })
@@ -98,6 +98,7 @@ export class Answering {
 
   /** The client is gone: nothing is left to be watched. */
   private abandon(): void {
+    this.gone = true
     this.watched.begun(this.begin)
     if (this.sink !== undefined) this.watched.forget(this.sink)
   }
