@@ -126,9 +126,7 @@ export const join = Effect.fnUntraced(function* (
     Effect.sync(() => hub.subscribe((event) => void (arriving || outgoing.offer(key(event), event)))),
     (stop) => Effect.sync(stop)
   )
-  yield* Effect.forkScoped(
-    Effect.forever(Effect.flatMap(outgoing.take, bus.publish))
-  )
+  yield* Effect.forkScoped(Effect.forever(Effect.flatMap(outgoing.take, bus.publish)))
   yield* bus.subscribe(arrive)
 })
 

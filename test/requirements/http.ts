@@ -92,7 +92,7 @@ export const http: Group = {
     "HTTPS-38": ["transport/StreamableStateful.test.ts"],
     "HTTPS-39": ["transport/StreamableStateful.test.ts"],
     "HTTPS-40": ["http/Sessions.test.ts"],
-    "HTTPS-41": ["http/Heads.test.ts"],
+    "HTTPS-41": ["http/Heads.test.ts", "http/Sessions.test.ts"],
     "SSE-1": ["http/Heads.test.ts"],
     "SSE-2": ["http/NodeServer.test.ts"],
     "SSE-3": ["http/Sse.test.ts"],
