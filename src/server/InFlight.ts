@@ -1,5 +1,7 @@
 /** The requests of one peer that are being answered, by id: none twice, not too many, and each can be cancelled. */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
@@ -33,7 +35,7 @@ export class InFlight {
     outbox: Outgoing,
     answer: Effect.Effect<JsonRpc.Response, never, R>
   ): Effect.Effect<JsonRpc.Response | undefined, never, R> {
-    return Effect.suspend(() => {
+    return Effect.contextWith((context: Context.Context<R>) => {
       const refused = this.refusal(id)
       if (refused !== undefined) return Effect.succeed(JsonRpc.failure(id, refused.fault))
       const entry: Running = { outbox, fiber: undefined, cancelled: false }
@@ -43,9 +45,7 @@ export class InFlight {
         fiber.addObserver(() => this.running.delete(id))
         return answer
       })
-      return Effect.flatMap(Effect.forkChild(tracked, { startImmediately: true }), (fiber) =>
-        settle(entry, fiber)
-      )
+      return settled(entry, tracked, context)
     })
   }
 
@@ -66,14 +66,17 @@ export class InFlight {
   }
 }
 
-const settle = (
+/** Not a child of whoever waits: a fiber with children is dearer, and this one ends with its wait anyway. */
+const settled = <R>(
   entry: Running,
-  fiber: Fiber.Fiber<JsonRpc.Response>
-): Effect.Effect<JsonRpc.Response | undefined> => {
-  const exit = fiber.pollUnsafe()
-  if (exit !== undefined) return entry.cancelled ? Effect.undefined : exit
-  return Effect.onInterrupt(
-    Effect.flatMap(Fiber.await(fiber), (late) => (entry.cancelled ? Effect.undefined : late)),
-    () => Fiber.interrupt(fiber)
-  )
-}
+  answer: Effect.Effect<JsonRpc.Response, never, R>,
+  context: Context.Context<R>
+): Effect.Effect<JsonRpc.Response | undefined> =>
+  Effect.callback((resume) => {
+    const fiber = Effect.runForkWith(context)(answer)
+    const settle = (exit: Exit.Exit<JsonRpc.Response>) => resume(entry.cancelled ? Effect.undefined : exit)
+    const exit = fiber.pollUnsafe()
+    if (exit !== undefined) return settle(exit)
+    fiber.addObserver(settle)
+    return Fiber.interrupt(fiber)
+  })
