@@ -21,7 +21,8 @@ export const complete = <R>(
   request: Request["Service"]
 ): Effect.Effect<Part.Result, McpError.McpError, R | Invocation> => {
   const { argument, context, ref } = request.params
-  if (!JsonRpc.isObject(ref))
+  const sought = reference(ref)
+  if (sought === undefined)
     return Effect.fail(wrong('"params.ref" must be a reference to a prompt or a resource'))
   if (
     !JsonRpc.isObject(argument) ||
@@ -32,16 +33,29 @@ export const complete = <R>(
   }
   const { name, value } = argument as { readonly name: string; readonly value: string }
   const settled = settledArguments(context)
-  const target = find(catalog, ref)
-  if (target === undefined) return noReference(catalog, ref, request)
+  const target = find(catalog, sought)
+  if (target === undefined) return noReference(catalog, sought, request)
   return Effect.flatMap(isVisible<R>(target.part, request), (seen) => {
-    if (!seen) return noReference(catalog, ref, request)
+    if (!seen) return noReference(catalog, sought, request)
     if (!target.names.includes(name)) return Effect.fail(noArgument(name, target.names))
     const completers = target.part.complete ?? {}
     const completer = Object.hasOwn(completers, name) ? completers[name] : undefined
     if (completer === undefined) return Effect.succeed(result({ values: [] }))
     return Effect.map(completer(value, settled), result)
   })
+}
+
+/** What the argument belongs to: a prompt by its name, or a resource or a template by its URI. */
+interface Reference {
+  readonly isPrompt: boolean
+  readonly key: string
+}
+
+const reference = (ref: unknown): Reference | undefined => {
+  if (!JsonRpc.isObject(ref)) return undefined
+  const isPrompt = ref["type"] === "ref/prompt"
+  const key = isPrompt ? ref["name"] : ref["type"] === "ref/resource" ? ref["uri"] : undefined
+  return typeof key === "string" ? { isPrompt, key } : undefined
 }
 
 /** The arguments that have a value already; what is no string is not one of them. */
@@ -61,15 +75,13 @@ const noArgument = (name: string, names: ReadonlyArray<string>) =>
 /** Names the nearest thing the caller may see: what is hidden is not given away by a suggestion. */
 const noReference = <R>(
   catalog: Catalog<R>,
-  ref: JsonRpc.Params,
+  { isPrompt, key }: Reference,
   request: Request["Service"]
 ): Effect.Effect<never, McpError.McpError, R> => {
-  const isPrompt = ref["type"] === "ref/prompt"
-  const sought = String(isPrompt ? ref["name"] : ref["uri"])
   const parts = isPrompt ? catalog.prompts.values() : catalog.templates.values()
   return Effect.flatMap(visible<R, Part.Listed<R>>([...parts], request), (seen) => {
     const names = seen.map(({ descriptor }) => String(descriptor[isPrompt ? "name" : "uriTemplate"]))
-    return Effect.fail(wrong(`no such reference: ${sought}${didYouMean(nearest(sought, names))}`))
+    return Effect.fail(wrong(`no such reference: ${key}${didYouMean(nearest(key, names))}`))
   })
 }
 
@@ -81,16 +93,14 @@ interface Target<R> {
   readonly names: ReadonlyArray<string>
 }
 
-const find = <R>(catalog: Catalog<R>, ref: JsonRpc.Params): Target<R> | undefined => {
-  if (ref["type"] === "ref/prompt") {
-    const prompt = catalog.prompts.get(String(ref["name"]))
+const find = <R>(catalog: Catalog<R>, { isPrompt, key }: Reference): Target<R> | undefined => {
+  if (isPrompt) {
+    const prompt = catalog.prompts.get(key)
     return prompt && { part: prompt, names: argumentNames(prompt.descriptor) }
   }
-  if (ref["type"] !== "ref/resource") return undefined
-  const uri = String(ref["uri"])
-  const template = catalog.templates.get(uri)
+  const template = catalog.templates.get(key)
   if (template !== undefined) return { part: template, names: template.variables }
-  const resource = catalog.resources.get(uri)
+  const resource = catalog.resources.get(key)
   return resource && { part: resource, names: [] }
 }
 

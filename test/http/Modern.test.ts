@@ -216,6 +216,11 @@ describe("headers of arguments", () => {
     ["HTTP-42: null has none", route({ region: null }, {}), 200],
     ["HTTP-42: what is absent has none", route({}, {}), 200],
     ["HTTP-43: missing", route({ region: "eu" }, {}), 400],
+    [
+      "HTTP-47: a value that is no text",
+      route({ region: { toString: 0 } }, { "mcp-param-region": "eu" }),
+      400
+    ],
     ["HTTP-47: another value", route({ region: "eu" }, { "mcp-param-region": "us" }), 400],
     ["HTTP-47: a value for nothing", route({}, { "mcp-param-region": "us" }), 400],
     ["HTTP-49: a value in another case", route({ region: "eu" }, { "mcp-param-region": "EU" }), 400],

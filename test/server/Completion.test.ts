@@ -108,6 +108,8 @@ describe("Completion", () => {
           [{ type: "ref/prompt", name: "hidden" }, "a"],
           [{ type: "ref/resource", uri: "city://{x}" }, "x"],
           [{ type: "ref/tool", name: "p" }, "language"],
+          [{ type: "ref/prompt", name: { toString: 0 } }, "language"],
+          [{ type: "ref/resource", uri: ["city://{city}"] }, "city"],
           [{ type: "ref/resource", uri: "city://all" }, "city"],
           ["p", "language"]
         ] as const) {

@@ -47,7 +47,13 @@ const differs = (name: string, said: string | undefined, meant: unknown): McpErr
   if (said === undefined) return mismatch(`the header ${name} is missing`)
   return Headers.agrees(said, meant)
     ? undefined
-    : mismatch(`${name} header value '${said}' does not match body value '${String(meant)}'`)
+    : mismatch(`${name} header value '${said}' does not match body value ${written(meant)}`)
+}
+
+/** A value as a message tells it: what is no text may be anything. */
+const written = (value: unknown): string => {
+  const text = Headers.text(value)
+  return text === undefined ? JSON.stringify(value) : `'${text}'`
 }
 
 const mismatch = (why: string) => McpError.make(McpError.code.HeaderMismatch, `Header mismatch: ${why}`)
