@@ -138,7 +138,10 @@ export const make = Effect.fnUntraced(function* <R = never>(
     (settled) => {
       // What a session gave, cursors above all, is nothing to the next one.
       if (settled.server.era === "stateful") cache.clear()
-      return Effect.andThen(greet(settled, logLevel), watch(settled, options.keepAlive, scope))
+      return Effect.andThen(
+        greet(settled, logLevel, deadlines, limits),
+        watch(settled, options.keepAlive, scope)
+      )
     }
   )
   const send = Requests.make({
@@ -195,9 +198,18 @@ const provided =
     Effect.provideContext(answer(method, params), services)
 
 /** A session has to be told the log level once; requests of the stateless era say it themselves. */
-const greet = ({ line, server }: Negotiate.Settled, level: LogLevel | undefined) =>
+const greet = (
+  { line, server }: Negotiate.Settled,
+  level: LogLevel | undefined,
+  deadlines: Deadlines.Deadlines,
+  limits: Deadlines.Limits
+) =>
   level !== undefined && server.era === "stateful" && Object.hasOwn(server.capabilities, "logging")
-    ? Effect.asVoid(line.exchange("logging/setLevel", { level }, {}))
+    ? Effect.asVoid(
+        deadlines.run("logging/setLevel", limits, (watch) =>
+          line.exchange("logging/setLevel", { level }, { watch })
+        )
+      )
     : Effect.void
 
 /** Only a session has pings. */

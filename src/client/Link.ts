@@ -28,7 +28,7 @@ export const make = Effect.fnUntraced(function* (
   offer: Negotiate.Offer,
   shared: Line.Shared,
   deadlines: Deadlines,
-  greet: (settled: Negotiate.Settled) => Effect.Effect<void, Line.ExchangeError>
+  greet: (settled: Negotiate.Settled) => Effect.Effect<void, Negotiate.NegotiateError>
 ): Effect.fn.Return<Link, Negotiate.NegotiateError, Transport | Scope.Scope> {
   const transport = yield* Transport
   const scope = yield* Effect.scope

@@ -2,7 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import * as TestClock from "effect/testing/TestClock"
 import * as JsonRpc from "../../src/protocol/JsonRpc.ts"
 import { connect } from "./connect.ts"
 import * as Peer from "./peer.ts"
@@ -58,6 +60,23 @@ describe("Link", () => {
       yield* client.ping
       const levels = peer.requests("logging/setLevel").map(({ params }) => params?.["level"])
       assert.deepStrictEqual(levels, ["info", "error", "error"])
+    })
+  )
+
+  it.effect("a server that never answers logging/setLevel does not keep a client from failing", () =>
+    Effect.gen(function* () {
+      const peer = Peer.make({
+        ...Peer.initialize("2025-11-25", { logging: {} }),
+        "logging/setLevel": () => Effect.never
+      })
+      const connecting = yield* Effect.forkChild(
+        Effect.flip(connect(peer, { versions: ["2025-11-25"], logLevel: "info" })),
+        { startImmediately: true }
+      )
+      yield* TestClock.adjust("1 minute")
+      const error = yield* Fiber.join(connecting)
+      assert.strictEqual(error._tag, "RequestTimeout")
+      assert.strictEqual(peer.closed(), 1)
     })
   )
 

@@ -117,6 +117,18 @@ describe("SseClient", () => {
     })
   )
 
+  it.effect("a message that needs no answer is given up after 30 seconds", () =>
+    Effect.gen(function* () {
+      const { peer } = yield* serve()
+      const client = yield* connect(peer.url)
+      peer.become({ "example/said": () => {} })
+      const saying = yield* Effect.forkChild(Effect.flip(client.notify("example/said")))
+      yield* peer.until("example/said")
+      yield* TestClock.adjust("30 seconds")
+      assert.include((yield* Fiber.join(saying)).message, "within 30000 ms")
+    })
+  )
+
   it.live("progress is heard before the result, questions are answered, logs arrive", () =>
     Effect.gen(function* () {
       const { peer } = yield* serve({

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
 import { complete, connect, text } from "./httpConnect.ts"
 import * as Peer from "./httpPeer.ts"
 
@@ -240,6 +241,17 @@ describe("StreamableClient, stateless era", () => {
       assert.isTrue(yield* Queue.take(agreed))
       const [first, second] = peer.heard.filter(({ word }) => word === "subscriptions/listen")
       assert.notStrictEqual(first?.message.id, second?.message.id)
+    })
+  )
+
+  it.effect("a message that needs no answer is given up after 30 seconds", () =>
+    Effect.gen(function* () {
+      const peer = yield* Peer.serve({ ...Peer.discover(), "example/said": () => {} })
+      const client = yield* connect(peer.url)
+      const saying = yield* Effect.forkChild(Effect.flip(client.notify("example/said")))
+      yield* peer.until("example/said")
+      yield* TestClock.adjust("30 seconds")
+      assert.include((yield* Fiber.join(saying)).message, "within 30000 ms")
     })
   )
 

@@ -15,7 +15,7 @@ import * as Headers from "../Headers.ts"
 import * as Answer from "./Answer.ts"
 import * as Events from "./Events.ts"
 import * as Refusal from "./Refusal.ts"
-import { posted, type Wire } from "./Wire.ts"
+import { inTime, posted, type Wire } from "./Wire.ts"
 
 /** The version a message declares, as requests of the stateless era do. */
 export const versionOf = ({ params }: JsonRpc.Request): string | undefined => {
@@ -55,11 +55,12 @@ export const deliver = (
     [Headers.field.protocolVersion]: version,
     [Headers.field.method]: Headers.encode(method)
   }
-  return wire.exchanges.run(method, () =>
+  const sent = wire.exchanges.run(method, () =>
     Effect.flatMap(wire.endpoint.send("POST", headers, JSON.stringify({ method, ...rest })), (response) =>
       Answer.accepted(method, response, wire.limit)
     )
   )
+  return inTime(wire, method, sent)
 }
 
 /** Whether a failed `initialize` failed as it does at a modern server, which may not know the method. */

@@ -20,7 +20,7 @@ import * as Events from "./Events.ts"
 import type { Event } from "./EventStream.ts"
 import * as Messages from "./Messages.ts"
 import * as Refusal from "./Refusal.ts"
-import { listened, posted, type Wire } from "./Wire.ts"
+import { inTime, listened, posted, type Wire } from "./Wire.ts"
 
 export type Send = (
   message: JsonRpc.Message
@@ -35,14 +35,12 @@ export const open = Effect.fnUntraced(function* (
   const place = Deferred.makeUnsafe<Endpoint, TransportError>()
   const pending = new Pending(Effect.runForkWith(yield* Effect.context<never>()), backlog)
 
-  const post = (message: JsonRpc.Message) => {
-    const what = JsonRpc.isResponse(message) ? "a response" : message.method
-    return Effect.flatMap(Deferred.await(place), (messages) =>
+  const post = (message: JsonRpc.Message) =>
+    Effect.flatMap(Deferred.await(place), (messages) =>
       Effect.flatMap(messages.send("POST", posted, JSON.stringify(message)), (response) =>
-        Answer.accepted(what, response, wire.limit)
+        Answer.accepted(wordFor(message), response, wire.limit)
       )
     )
-  }
   const mention = (message: JsonRpc.Message) => exchanges.fork(Effect.ignore(post(message)))
 
   const take = (message: JsonRpc.Message) => {
@@ -118,8 +116,14 @@ export const open = Effect.fnUntraced(function* (
   return (message) =>
     JsonRpc.isRequest(message)
       ? Effect.flatMap(Outbox, (outbox) => ask(message, outbox))
-      : exchanges.run("a message", () => Effect.as(post(message), undefined))
+      : inTime(
+          wire,
+          wordFor(message),
+          exchanges.run(wordFor(message), () => post(message))
+        )
 })
+
+const wordFor = (message: JsonRpc.Message) => (JsonRpc.isResponse(message) ? "a response" : message.method)
 
 /** How many notifications wait for one slow listener of a request before the oldest is dropped. */
 const backlog = 1024

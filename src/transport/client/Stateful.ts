@@ -17,7 +17,7 @@ import { HttpSession } from "./HttpSession.ts"
 import * as Refusal from "./Refusal.ts"
 import * as Resume from "./Resume.ts"
 import * as Unprompted from "./Unprompted.ts"
-import { posted, type Wire } from "./Wire.ts"
+import { inTime, posted, type Wire } from "./Wire.ts"
 
 export interface Stateful {
   /** Sends a request and waits for its response. */
@@ -88,15 +88,10 @@ export const make = (
         return ended === undefined ? Answer.accepted(what, response, limit) : Effect.fail(ended)
       })
     )
-    return Effect.timeoutOrElse(sent, {
-      duration: wire.timeout,
-      orElse: () => Effect.fail(late(what, wire))
-    }).pipe(
-      Effect.tap(() =>
-        Effect.sync(() => {
-          if (what === "notifications/initialized") exchanges.fork(Unprompted.listen(wire, session))
-        })
-      )
+    return Effect.tap(inTime(wire, what, sent), () =>
+      Effect.sync(() => {
+        if (what === "notifications/initialized") exchanges.fork(Unprompted.listen(wire, session))
+      })
     )
   }
   const cancel = ({ id }: JsonRpc.Request) =>
@@ -126,12 +121,6 @@ export const make = (
     })
   }
 }
-
-const late = (what: string, { endpoint, timeout }: Wire) =>
-  new TransportError({
-    message: `${what}: not accepted by ${endpoint.target} within ${timeout} ms`,
-    refused: true
-  })
 
 /** Statuses that may mean that nobody there knows Streamable HTTP: any 4xx until 2025-06-18. */
 const isUnknown = (status: number) => status >= 400 && status < 500 && !Refusal.isUnrelated(status)

@@ -1,7 +1,8 @@
 /** What both eras of a connection over HTTP share. */
 import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
 import type * as Queue from "effect/Queue"
-import type { TransportError } from "../../client/Transport.ts"
+import { TransportError } from "../../client/Transport.ts"
 import type * as JsonRpc from "../../protocol/JsonRpc.ts"
 import type { Endpoint, HeaderFields } from "./Endpoint.ts"
 import type { Exchanges } from "./Exchanges.ts"
@@ -30,3 +31,20 @@ export const posted: HeaderFields = { accept: "application/json, text/event-stre
 
 /** What every GET accepts. */
 export const listened: HeaderFields = { accept: "text/event-stream" }
+
+/** A message that needs no answer has to be accepted in time. */
+export const inTime = (
+  { endpoint, timeout }: Wire,
+  what: string,
+  sent: Effect.Effect<undefined, TransportError>
+): Effect.Effect<undefined, TransportError> =>
+  Effect.timeoutOrElse(sent, {
+    duration: timeout,
+    orElse: () =>
+      Effect.fail(
+        new TransportError({
+          message: `${what}: not accepted by ${endpoint.target} within ${timeout} ms`,
+          refused: true
+        })
+      )
+  })
