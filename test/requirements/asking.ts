@@ -81,6 +81,7 @@ export const asking: Group = {
     "ELIC-31": ["client/Pace.test.ts"],
     "ELIC-34": ["server/Ask.test.ts"],
     "ELIC-35": ["client/Questions.test.ts"],
+    "ELIC-39": ["security/Handles.test.ts"],
     "ELIC-40": ["client/Client.test.ts", "client/Form.test.ts"],
     "ELIC-41": ["server/Ask.test.ts", "server/Dialogue.test.ts"],
     "ROOT-1": ["client/Declared.test.ts"],
@@ -117,7 +118,6 @@ export const asking: Group = {
     "ELIC-36": "How a page is opened is the business of the application, which gets its full URL.",
     "ELIC-37": "How a URL is shown is the business of the application.",
     "ELIC-38": "How texts are shown is the business of the application.",
-    "ELIC-39": "Who a user is comes from authorization; nothing a client says of itself is taken for it.",
     "ELIC-42":
       "Who opens a page only the page can know; Ask.elicitationId gives it something unguessable to know by.",
     "ROOT-6":

@@ -57,6 +57,7 @@ export const authServer: Group["claimed"] = {
   "SEC-6": ["auth/server/Upstream.test.ts"],
   "SEC-7": ["auth/JwtVerifier.test.ts"],
   "SEC-13": ["auth/Bound.test.ts"],
+  "SEC-14": ["security/Callers.test.ts"],
   "SEC-15": ["auth/Bound.test.ts"],
   "SEC-16": ["auth/Bound.test.ts"],
   "SEC-17": ["auth/Bound.test.ts"],

@@ -184,12 +184,13 @@ export const base: Group = {
       "How long a client lives is its application's choice: it is a layer, and nothing in it belongs to one conversation.",
     "JSCH-7": "There is no mode that fetches remote references.",
     "JSCH-8": "There is no mode that fetches remote references.",
-    ICON: "This client shows no icons and fetches none: it hands them on as the data they are.",
+    ICON: "This client shows no icons and fetches none: it hands them on as the data they are. Those of a server are its author's.",
     "META-3": "The one key of ours, mcp-effect/failure, has no domain to be reversed.",
     "EXT-3": "For authors of extensions; none is ours.",
-    "EXT-5": "No extension is there yet.",
+    "EXT-5": "The README names those of authorization; no other is there yet, and prose is not tested.",
     "EXT-6": "For authors of extensions; none is ours.",
-    "EXT-8": "No extension is there yet. What others bring reaches handlers as unknown values.",
+    "EXT-8":
+      "Those of authorization, all there are, add no fields to messages. What others bring reaches handlers as unknown values.",
     "XPORT-3": "Said where each transport is documented; prose is not tested.",
     SDK: "Policy of a project, not of the protocol."
   }

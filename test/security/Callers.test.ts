@@ -70,7 +70,7 @@ describe("callers", () => {
       }).pipe(Effect.scoped)
   )
 
-  it.live("B5: ids of sessions are random in every place, and stand in no log", () => {
+  it.live("B5, SEC-14: ids of sessions are random in every place, and stand in no log", () => {
     const logged: Array<unknown> = []
     return Effect.gen(function* () {
       const peer = overFunction(yield* StreamableServer.handler(telling()))

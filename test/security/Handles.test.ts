@@ -68,5 +68,26 @@ for (const [face, open] of faces) {
         assert.deepStrictEqual(ran, ["pay of Ada true"])
       }).pipe(Effect.scoped)
     )
+
+    it.live("ELIC-39: who introduces itself as the owner is not taken for the owner", () =>
+      Effect.gen(function* () {
+        const ran: Array<string> = []
+        const peer = yield* open(make(ran), { guard: named })
+        const meta = {
+          "io.modelcontextprotocol/clientInfo": { name: "Ada's laptop", version: "1.0.0" },
+          "com.example/user": "ada"
+        }
+        const pay = (user: string, more: object = {}) => {
+          const params = { name: "pay", arguments: { secret: "of Ada" }, ...more }
+          return Effect.map(peer.ask(modern("tools/call", params, { meta, headers: as(user) })), json)
+        }
+        const { inputRequests, requestState } = (yield* pay("ada")).result
+        const [key = ""] = Object.keys(inputRequests)
+        const inputResponses = { [key]: { action: "accept", content: { sure: true } } }
+        const refused = yield* pay("bob", { requestState, inputResponses })
+        assert.strictEqual(refused.error.code, -32602)
+        assert.deepStrictEqual(ran, [])
+      }).pipe(Effect.scoped)
+    )
   })
 }
