@@ -2,8 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Limits from "mcp-effect/Limits"
+import * as StreamableServer from "mcp-effect/StreamableServer"
 import type { Peer, Streaming } from "./faces.ts"
-import { faces } from "./faces.ts"
+import { faces, overFunction } from "./faces.ts"
 import { call, initialize, legacy, message, notification } from "./messages.ts"
 import * as Fixture from "./server.ts"
 
@@ -116,3 +118,34 @@ for (const [face, start] of faces) {
     )
   })
 }
+
+describe("HTTP+SSE", () => {
+  it.live("H6: who asks and does not read is not answered without end", () =>
+    Effect.gen(function* () {
+      const handler = yield* StreamableServer.handler(Fixture.make().server, { sse: true })
+      const { post, stream } = yield* begin(overFunction(handler))
+      const statuses = []
+      for (let id = 1; id <= 10; id++) {
+        statuses.push((yield* post(call(id, "echo", { text: "x".repeat(100) }))).status)
+      }
+      assert.deepStrictEqual(statuses.slice(-5), [503, 503, 503, 503, 503])
+      const cancelled = yield* post(notification("notifications/cancelled", { requestId: 1 }))
+      assert.strictEqual(cancelled.status, 202, "what needs no answer is heard all the same")
+      for (let said = yield* message(stream); said?.id !== 3; said = yield* message(stream));
+      assert.strictEqual((yield* post(call(11, "echo", { text: "again" }))).status, 202)
+      stream.close()
+    }).pipe(Effect.scoped, Effect.provide(Limits.layer({ inFlight: 3, queueBytes: 100 })))
+  )
+
+  it.live("there is a limit to requests of all clients together", () =>
+    Effect.gen(function* () {
+      const { inside, server } = Fixture.make()
+      const handler = yield* StreamableServer.handler(server, { sse: true })
+      const { post, stream } = yield* begin(overFunction(handler))
+      yield* post(call(1, "wait"))
+      yield* Deferred.await(inside.started)
+      assert.strictEqual((yield* post(call(2, "echo", { text: "hi" }))).status, 503)
+      stream.close()
+    }).pipe(Effect.scoped, Effect.provide(Limits.layer({ requests: 2 })))
+  )
+})

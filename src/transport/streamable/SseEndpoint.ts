@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Outbox } from "../../Connection.ts"
-import type { Head } from "../../http/Exchange.ts"
+import type { Head, Reply } from "../../http/Exchange.ts"
 import type * as JsonRpc from "../../protocol/JsonRpc.ts"
 import * as Peer from "../../server/Session.ts"
 import * as Answers from "../Answers.ts"
@@ -16,7 +16,7 @@ import * as Event from "./Event.ts"
 import * as Expiry from "./Expiry.ts"
 import type { Out, Sink } from "./Out.ts"
 import * as Replies from "./Replies.ts"
-import { type Caller, type Shared, track } from "./Shared.ts"
+import { busy, type Caller, expectsAnswer, type Shared, track } from "./Shared.ts"
 
 export interface Paths {
   /** Where clients open the stream. */
@@ -78,6 +78,8 @@ export class SseEndpoint<R> {
     if (line === undefined || line.identity !== caller.identity) {
       return out.reply(Replies.refuse(404, "There is no such session: open the stream again"))
     }
+    const full = expectsAnswer(Array.isArray(value) ? value : [value]) ? this.behind(line) : undefined
+    if (full !== undefined) return out.reply(full)
     out.reply({ status: 202, headers: { "content-type": "text/plain" }, body: "Accepted" })
     const tell = telling(line.sink)
     const say = (message: JsonRpc.Message) => Effect.suspend(() => tell(JSON.stringify(message)))
@@ -86,7 +88,17 @@ export class SseEndpoint<R> {
         discard: true
       })
     )
-    track(line.running, caller.fork(Effect.provideService(answered, Outbox, { say })))
+    const fiber = caller.fork(Effect.provideService(answered, Outbox, { say }))
+    track(line.running, fiber)
+    track(this.shared.running, fiber)
+  }
+
+  /** Why another request has to wait: an answer counts until it has left on the line, which its client has to read. */
+  private behind({ running }: Line<R>): Reply | undefined {
+    const { inFlight } = this.shared.limits
+    return running.size < inFlight
+      ? busy(this.shared)
+      : Replies.busy(`${inFlight} requests of this session are being answered already`)
   }
 
   /** Serves a line until its connection is gone; then what runs on it is stopped. */
