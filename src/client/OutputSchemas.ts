@@ -21,6 +21,9 @@ interface Promised {
   validate?: Effect.Effect<JsonSchema.Validate, JsonSchema.UnusableSchema>
 }
 
+/** More tools than any server has; beyond that those that were listed longest ago are forgotten. */
+const most = 10_000
+
 export const make = (): OutputSchemas => {
   const promised = new Map<string, Promised>()
   return {
@@ -28,8 +31,12 @@ export const make = (): OutputSchemas => {
       for (const tool of tools) {
         if (!JsonRpc.isObject(tool) || typeof tool["name"] !== "string") continue
         const schema = tool["outputSchema"]
+        promised.delete(tool["name"])
         if (JsonRpc.isObject(schema)) promised.set(tool["name"], { schema })
-        else promised.delete(tool["name"])
+      }
+      for (const oldest of promised.keys()) {
+        if (promised.size <= most) break
+        promised.delete(oldest)
       }
     },
     check: (tool, result) => {
