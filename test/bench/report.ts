@@ -48,5 +48,11 @@ const verdict = (figures: Figures, goal: Goal) => {
 const met = (reached: boolean) => (reached ? "met" : "MISSED")
 
 const figure = (value: number | undefined) =>
-  value === undefined ? "–" : value < 100 ? value.toPrecision(3) : value.toFixed(0)
+  value === undefined
+    ? "–"
+    : value < 0.1
+      ? value.toFixed(3)
+      : value < 100
+        ? value.toPrecision(3)
+        : value.toFixed(0)
 const times = (value: number) => (value > 0 ? value.toFixed(2) : "–")

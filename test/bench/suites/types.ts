@@ -90,7 +90,12 @@ export const types: Suite = {
         official: (await instantiations(official(count))) / 1000,
         ours: (await instantiations(ours(count))) / 1000
       }
-      yield { what: `a server, ${count} tools`, unit: "k", figures, goals: [{ times: 1, of: "official" }] }
+      yield {
+        what: `tools in one server: ${count}`,
+        unit: "k",
+        figures,
+        goals: [{ times: 1, of: "official" }]
+      }
     }
   }
 }
