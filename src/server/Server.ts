@@ -188,7 +188,12 @@ const wrap = <R>(
   const middleware = parts.filter((part) => part._tag === "Middleware")
   if (middleware.length === 0) return kernel
   const wrapped = middleware.reduceRight<Service<R>>((next, part) => part.wrap(next), kernel)
-  return (request) => Effect.map(wrapped(request), stamp)
+  // Suspended, so that a middleware that throws fails its own request and nothing else.
+  return (request) =>
+    Effect.map(
+      Effect.suspend(() => wrapped(request)),
+      stamp
+    )
 }
 
 /** Inside a handler of the server everything the server needs is there already. */

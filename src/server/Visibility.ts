@@ -14,9 +14,13 @@ export const isVisible = <R>(
   part: Hideable<R>,
   request: Request["Service"]
 ): Effect.Effect<boolean, never, R> => {
-  if (part.visible === undefined) return yes
-  const answer = part.visible(request)
-  return typeof answer === "boolean" ? (answer ? yes : no) : answer
+  const { visible } = part
+  if (visible === undefined) return yes
+  // Suspended, so that one that throws fails the request and nothing else.
+  return Effect.suspend(() => {
+    const answer = visible(request)
+    return typeof answer === "boolean" ? (answer ? yes : no) : answer
+  })
 }
 
 const yes = Effect.succeed(true)

@@ -117,7 +117,7 @@ const entrance = <R, P, GR>(
       if ("refusal" in decided) return out.reply(decided.refusal)
       admitted(caller(Context.merge(services, decided.granted) as Context.Context<R>, guard.forbid))
     }
-    const fiber = fork(decide(guard.admit(head)))
+    const fiber = fork(decide(Effect.suspend(() => guard.admit(head))))
     const exit = fiber.pollUnsafe()
     if (exit !== undefined) return Exit.isSuccess(exit) ? settle(exit.value) : undefined
     track(running, fiber)
