@@ -190,7 +190,7 @@ describe("SseClient", () => {
       peer.become({ "tools/call": (x) => x.text(500, "oops") })
       const error = yield* Effect.flip(client.callTool("greet"))
       assert.deepInclude(error, { _tag: "TransportError", refused: true })
-      assert.include(error.message, 'tools/call: HTTP 500, no content type: "oops"')
+      assert.include(error.message, 'tools/call: HTTP 500: "oops"')
       peer.become({
         "tools/call": (x) => {
           x.text(202, "")

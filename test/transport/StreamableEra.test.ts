@@ -56,8 +56,8 @@ describe("StreamableClient, which era a server is of", () => {
       (x) => x.json({ jsonrpc: "2.0", id: null, error: { code: -32020, message: "Header mismatch" } }, 400),
       "Header mismatch"
     ],
-    ["401", (x) => x.text(401, "who are you?"), 'HTTP 401, no content type: "who are you?"'],
-    ["403", (x) => x.text(403, ""), "HTTP 403, no content type: nothing"],
+    ["401", (x) => x.text(401, "who are you?"), 'HTTP 401: "who are you?"'],
+    ["403", (x) => x.text(403, ""), "HTTP 403, and nothing else"],
     ["429", (x) => x.text(429, ""), "HTTP 429"],
     ["500", (x) => x.text(500, ""), "HTTP 500"],
     ["503", (x) => x.text(503, ""), "HTTP 503"],
@@ -228,7 +228,7 @@ describe("StreamableClient, a server of HTTP+SSE", () => {
         initialize: (x) => x.text(404, "Not here")
       })
       const error = yield* Effect.flip(connect(peer.url))
-      assert.include(error.message, 'initialize: HTTP 404, no content type: "Not here"')
+      assert.include(error.message, 'initialize: HTTP 404: "Not here"')
       assert.deepStrictEqual(peer.words(), ["server/discover", "initialize", "GET"])
     })
   )

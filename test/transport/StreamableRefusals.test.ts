@@ -28,8 +28,8 @@ describe("StreamableClient, answers that are none", () => {
       (x) => x.text(200, page, { "content-type": "text/html" }),
       /^tools\/call: HTTP 200, text\/html: "Sign in /
     ],
-    ["204", (x) => x.text(204, ""), /^tools\/call: HTTP 204, no content type: nothing$/],
-    ["202", (x) => x.text(202, ""), /^tools\/call: HTTP 202, no content type: nothing$/],
+    ["204", (x) => x.text(204, ""), /^tools\/call: HTTP 204, and nothing else$/],
+    ["202", (x) => x.text(202, ""), /^tools\/call: HTTP 202, and nothing else$/],
     [
       "an empty body",
       (x) => x.text(200, "", { "content-type": "application/json" }),
@@ -50,7 +50,22 @@ describe("StreamableClient, answers that are none", () => {
       (x) => x.text(200, "{}", { "content-type": "text/json" }),
       /HTTP 200, text\/json/
     ],
-    ["500", (x) => x.text(500, "oops"), /^tools\/call: HTTP 500, no content type: "oops"$/],
+    [
+      "an error of JSON-RPC that is no response",
+      (x) => x.text(500, '{"jsonrpc":"2.0","error":{"code":-32600,"message":"Wrong <b>host</b>"}}'),
+      /^tools\/call: HTTP 500: Wrong host$/
+    ],
+    [
+      "an error of OAuth",
+      (x) => x.text(401, '{"error":"invalid_token","error_description":"Expired"}'),
+      /^tools\/call: HTTP 401: Expired$/
+    ],
+    [
+      "an error of OAuth without words",
+      (x) => x.text(401, '{"error":"nope"}'),
+      /^tools\/call: HTTP 401: nope$/
+    ],
+    ["500", (x) => x.text(500, "oops"), /^tools\/call: HTTP 500: "oops"$/],
     [
       "a body that is cut off",
       (x) => x.half('{"jsonrpc":"2.0"', { "content-type": "application/json" }),

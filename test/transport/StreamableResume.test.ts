@@ -149,7 +149,7 @@ describe("StreamableClient, streams that break", () => {
       const error = yield* Effect.flip(client.callTool("slow"))
       assert.include(
         error.message,
-        'tools/call: its stream broke and cannot be resumed: HTTP 400, no content type: "Unknown event"'
+        'tools/call: its stream broke and cannot be resumed: HTTP 400: "Unknown event"'
       )
     })
   )

@@ -131,11 +131,14 @@ const whyNot = (status: number, from: URL, to: URL | null, left: number): string
 
 /** Nobody answered: which part of the way was the last, in the words of whoever was on it. */
 const unreachable = (target: string, error: HttpClientError): TransportError => {
-  const { code, message } = rootOf(error.reason.cause ?? error.reason)
-  // Somebody answered, and the client could not make of it what it should: it had to sign in, for instance.
+  const { cause } = error.reason
+  const { code, message } = rootOf(cause ?? error.reason)
+  // Somebody answered, and the client could not make of it what it should: it had to sign in, for instance. Why not,
+  // the outermost cause says: the innermost may be about another host.
   if (error.response !== undefined) {
+    const why = cause instanceof Error && cause.message !== "" ? cause.message : message
     return new TransportError({
-      message: `${target} answers HTTP ${error.response.status}: ${excerpt(message)}`,
+      message: `${target} answers HTTP ${error.response.status}: ${excerpt(why)}`,
       refused: true,
       ...(isDenial(error.response.status) && { denied: true }),
       cause: error

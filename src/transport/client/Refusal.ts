@@ -6,6 +6,7 @@ import * as Headers from "effect/http/Headers"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Result from "effect/Result"
 import { TransportError } from "../../client/Transport.ts"
+import * as JsonRpc from "../../protocol/JsonRpc.ts"
 
 /** What a server, or something in front of it, answered instead of a message. */
 export class Refusal {
@@ -17,6 +18,8 @@ export class Refusal {
   readonly authenticate: string | undefined
   /** The first words of the body, without markup and control characters. */
   readonly excerpt: string
+  /** What the body says is wrong, where it is an error of JSON-RPC or of OAuth. */
+  readonly reason: string | undefined
 
   constructor(response: HttpClientResponse, body: string, now: number) {
     const { headers } = response
@@ -25,11 +28,14 @@ export class Refusal {
     this.retryAfter = waitOf(headers["retry-after"], now)
     this.authenticate = headers["www-authenticate"]
     this.excerpt = excerpt(body)
+    this.reason = reasonIn(body)
   }
 
   toString(): string {
-    const said = this.excerpt === "" ? "nothing" : `"${this.excerpt}"`
-    return `HTTP ${this.status}, ${excerpt(this.contentType ?? "no content type")}: ${said}`
+    if (this.reason !== undefined) return `HTTP ${this.status}: ${this.reason}`
+    if (this.excerpt === "") return `HTTP ${this.status}, and nothing else`
+    const type = this.contentType === undefined ? "" : `, ${excerpt(this.contentType)}`
+    return `HTTP ${this.status}${type}: "${this.excerpt}"`
   }
 }
 
@@ -51,6 +57,23 @@ export const excerpt = (text: string): string => {
     .replace(/[\p{C}\p{Z}\s]+/gu, " ")
     .trim()
   return words.length > longest ? `${words.slice(0, longest)}…` : words
+}
+
+const reasonIn = (body: string): string | undefined => {
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch {
+    return undefined
+  }
+  if (!JsonRpc.isObject(value)) return undefined
+  const { error, error_description: description } = value
+  const words = JsonRpc.isObject(error)
+    ? error["message"]
+    : error === undefined
+      ? undefined
+      : (description ?? error)
+  return typeof words === "string" ? excerpt(words) || undefined : undefined
 }
 
 /** Statuses that tell about whoever asks, or about the moment, and nothing about the message. */
