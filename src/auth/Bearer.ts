@@ -160,7 +160,8 @@ const judgement =
   (verified: Verified): Effect.Effect<Verified, InvalidToken> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const { expiresAt, notBefore } = verified
-      if (!verified.audience.some((one) => audience.has(one))) return invalid("issued for somebody else")
+      if (!verified.audience.some((one) => audience.has(one)))
+        return invalid(`issued for somebody else: its audience is ${JSON.stringify(verified.audience)}`)
       if (expiresAt !== undefined && now >= expiresAt + tolerance) return invalid("expired")
       if (notBefore !== undefined && now < notBefore - tolerance) return invalid("not valid yet")
       return Effect.succeed(verified)

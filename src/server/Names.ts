@@ -10,6 +10,7 @@ import type { Part } from "./Part.ts"
 /** Throws at the first name that is malformed. */
 export const check = <R>(parts: ReadonlyArray<Part<R>>): void => {
   for (const part of parts) {
+    if (!("_tag" in part)) throw new Error(unhandled(part))
     if (part._tag === "Extension") {
       Meta.checkExtension(part.id)
       check<R>(part.parts)
@@ -18,3 +19,7 @@ export const check = <R>(parts: ReadonlyArray<Part<R>>): void => {
     }
   }
 }
+
+/** What the compiler would have said: the contract of a tool is no part of a server yet. */
+const unhandled = (contract: { readonly name?: unknown }): string =>
+  `The tool ${JSON.stringify(contract.name)} has no handler: Tool.handle makes a part of it`

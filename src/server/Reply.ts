@@ -116,11 +116,19 @@ const expected = (cause: Cause.Cause<McpError.McpError>): McpError.McpError | un
   return error
 }
 
+/** A program that is not compiled before it runs finds out here what its compiler would have said. */
+const advice = (cause: Cause.Cause<unknown>): ReadonlyArray<string> => {
+  const defect = Cause.squash(cause)
+  return defect instanceof Error && defect.message.startsWith("Service not found: ")
+    ? ["for want of a service: give its layer where the server is served; mcp run takes the export services"]
+    : []
+}
+
 /** Logs what must not cross the wire under a reference that may. */
 const unexpected = (request: JsonRpc.Request, cause: Cause.Cause<unknown>): Effect.Effect<JsonRpc.Response> =>
   Effect.flatMap(Random.next, (random) => {
     const reference = random.toString(36).slice(2, 12)
-    return Effect.logError(`${request.method} failed`, cause).pipe(
+    return Effect.logError(`${request.method} failed`, ...advice(cause), cause).pipe(
       Effect.annotateLogs({ reference, method: request.method, id: String(request.id) }),
       Effect.as(JsonRpc.failure(request.id, McpError.internal(reference).fault))
     )

@@ -23,6 +23,7 @@ import * as Limits from "./Limits.ts"
 import * as NodeFace from "./NodeFace.ts"
 import * as Replies from "./streamable/Replies.ts"
 import * as Site from "./streamable/Site.ts"
+import type { Independent } from "./StreamableServer.ts"
 
 export interface Options<P = never, GR = never> extends Site.Options<P, GR> {
   /** The address to listen on. Default: 127.0.0.1, which only this machine reaches. */
@@ -111,11 +112,6 @@ export const layerConfig = <R, P = never, GR = never>(
   )
 
 const announce = ({ url }: Listening) => Effect.logInfo(`Listening at ${url}`)
-
-/** Whether a server needs nothing; otherwise what to do, in words that end the compiler's message. */
-export type Independent<R> = [R] extends [never]
-  ? unknown
-  : "This server needs services: give a layer of them as the third argument."
 
 /**
  * Runs a server as the whole program, until SIGINT or SIGTERM: then it shuts down gracefully and the process ends with

@@ -172,6 +172,11 @@ export interface WebHandler {
   readonly dispose: () => Promise<void>
 }
 
+/** Whether a server needs nothing; otherwise what to do, in words that end the compiler's message. */
+export type Independent<R> = [R] extends [never]
+  ? unknown
+  : "This server needs services: give a layer of them as the third argument."
+
 /**
  * The same for programs that know nothing of Effect: `export default { fetch: handler }`. What the server needs is
  * given as a layer, which is built with the first request.
@@ -188,14 +193,14 @@ export interface WebHandler {
  * export default { fetch: handler }
  * ```
  */
-export const web = <R, E = never>(
-  server: Server<R>,
-  options: Site.Options = {},
-  ...[services]: [R] extends [never] ? [services?: Layer.Layer<never, E>] : [services: Layer.Layer<R, E>]
-): WebHandler => {
+export const web: {
+  <R>(server: Server<R> & Independent<R>, options?: Site.Options): WebHandler
+  <R, E>(server: Server<R>, options: Site.Options, services: Layer.Layer<R, E>): WebHandler
+} = <R, E>(server: Server<R>, options: Site.Options = {}, services?: Layer.Layer<R, E>): WebHandler => {
   const scope = Scope.makeUnsafe()
-  const built = Effect.flatMap(Layer.build(services ?? Layer.empty), (context) =>
-    Effect.provideContext(handler(server, options), context as Context.Context<R>)
+  // Without a layer nothing is needed: that is what `Independent` says.
+  const built = Effect.flatMap(Layer.build(services ?? (Layer.empty as Layer.Layer<R>)), (context) =>
+    Effect.provideContext(handler(server, options), context)
   )
   let made: Promise<FetchFace.Handler> | undefined
   return {

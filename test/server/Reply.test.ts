@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
@@ -18,10 +19,10 @@ const answer = (handled: Effect.Effect<Result, McpError.McpError, Outbox>, words
 /** Runs with a logger that keeps what it was told. */
 const logged = <A, E, R>(effect: Effect.Effect<A, E, R>) => {
   const lines: Array<{ readonly level: string; readonly text: string; readonly reference: unknown }> = []
-  const logger = Logger.make<unknown, void>(({ cause, fiber, logLevel }) => {
+  const logger = Logger.make<unknown, void>(({ cause, fiber, logLevel, message }) => {
     lines.push({
       level: logLevel,
-      text: Cause.pretty(cause),
+      text: `${String(message)}: ${Cause.pretty(cause)}`,
       reference: fiber.getRef(References.CurrentLogAnnotations)["reference"]
     })
   })
@@ -104,6 +105,15 @@ describe("Reply", () => {
       })
     )
   }
+
+  it.effect("a service that is missing is logged with where to give it", () => {
+    class Users extends Context.Service<Users, { readonly count: number }>()("test/Users") {}
+    const untyped = Users.useSync(({ count }) => ({ count })) as unknown as Effect.Effect<Result>
+    return Effect.map(logged(answer(untyped)), ({ lines }) => {
+      assert.include(lines[0]?.text, "Service not found: test/Users")
+      assert.include(lines[0]?.text, "mcp run takes the export services")
+    })
+  })
 
   it.effect("two references differ", () =>
     Effect.gen(function* () {

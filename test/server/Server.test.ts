@@ -10,6 +10,7 @@ import type { Part } from "../../src/server/Part.ts"
 import * as Prompt from "../../src/server/Prompt.ts"
 import * as Resource from "../../src/server/Resource.ts"
 import * as Server from "../../src/server/Server.ts"
+import * as Tool from "../../src/server/Tool.ts"
 import { ask, refused } from "./ask.ts"
 
 const info = { name: "demo", version: "1.0.0", title: "Demo", instructions: "Be kind." }
@@ -182,6 +183,11 @@ describe("Server", () => {
     )
     assert.throws(() => Server.make(info, tool("a"), tool("a")), /claim "a"/)
     assert.throws(() => Server.make(info, hello, hello), /claim "hello"/)
+  })
+
+  it("a contract without a handler is refused, where no compiler has said so", () => {
+    const contract = Tool.make("add") as unknown as Part<never>
+    assert.throws(() => Server.make(info, contract), 'The tool "add" has no handler: Tool.handle')
   })
 
   it.effect("S043: a policy decides which of two parts stays", () =>

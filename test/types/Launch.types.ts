@@ -7,6 +7,7 @@ import * as Method from "../../src/server/Method.ts"
 import * as Server from "../../src/server/Server.ts"
 import * as Loopback from "../../src/transport/Loopback.ts"
 import * as StdioServer from "../../src/transport/StdioServer.ts"
+import * as StreamableServer from "../../src/transport/StreamableServer.ts"
 
 class Database extends Context.Service<Database, { readonly size: number }>()("test/Database") {}
 const layer = Layer.succeed(Database, { size: 1 })
@@ -24,6 +25,12 @@ export const programs = () => {
   StdioServer.launch(without)
   // @ts-expect-error: the layer is missing
   StdioServer.launch(server)
+  StreamableServer.web(without)
+  StreamableServer.web(server, {}, layer)
+  // @ts-expect-error: and as a function
+  StreamableServer.web(server)
+  // @ts-expect-error: with options, too
+  StreamableServer.web(server, {})
   // @ts-expect-error: so it is by hand
   Effect.runFork(StdioServer.run(server))
   // @ts-expect-error: and in process
