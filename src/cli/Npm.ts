@@ -17,10 +17,18 @@ export const run = Effect.fnUntraced(
     )
     const said = yield* Stream.mkString(Stream.decodeText(child.all))
     if ((yield* child.exitCode) !== 0)
-      return yield* Failure.usage(`npm cannot install ${what}:\n${said.trim()}`)
+      return yield* Failure.usage(`npm cannot install ${what}:\n${brief(said)}`)
   },
   Effect.scoped,
   Effect.catchTag("PlatformError", (error) =>
     Effect.fail(Failure.usage(`npm does not start: ${error.message}`))
   )
 )
+
+/** npm begins each line alike, and ends with where it wrote the same again. */
+const brief = (said: string): string =>
+  said
+    .split("\n")
+    .map((line) => line.replace(/^npm (error|ERR!)\s?/, ""))
+    .filter((line) => line.trim() !== "" && !/^(\d+|code \w+$)$|^A complete log of this run/.test(line))
+    .join("\n")

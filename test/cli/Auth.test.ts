@@ -129,7 +129,7 @@ describe.skipIf(process.platform === "win32")("mcp auth", () => {
       yield* ada.run("auth", "login", url)
       assert.match(
         complaint(yield* ada.run("call", "write", url)),
-        /^2: error: .*403.*\nhint: Sign in for more: mcp auth login .* --scope SCOPE\n$/
+        /^2: error: It wants scopes that were not granted: .*write\nhint: Sign in for more: mcp auth login \S+ .*--scope write\n$/
       )
       assert.lengthOf(ada.pages(), 1)
       yield* ada.run("auth", "login", url, "--scope", "write")

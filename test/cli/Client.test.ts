@@ -1,6 +1,9 @@
 /** The terminal client, against servers that are files, commands, and names of applications. */
 import { assert, describe, it } from "@effect/vitest"
+import { once } from "node:events"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { command, complaint, fixture, mcp, temporary } from "./binary.ts"
 
@@ -144,6 +147,33 @@ describe("mcp call", () => {
     ])
     assert.match(complaint(dying), /^2: error: .*exited with code 9/)
     assert.lengthOf(dying.stderr.match(/out of memory/g)!.slice(1), 1, dying.stderr)
+  })
+
+  it("a file that does not serve is called what it was called, not by the command that runs it", async () => {
+    using folder = temporary()
+    writeFileSync(join(folder.path, "empty.mjs"), "")
+    assert.match(
+      complaint(await mcp(["list", "empty.mjs"], { cwd: folder.path })),
+      /^2: error: The server empty\.mjs exited with code 1\. Its last words on stderr:\nerror: There is no server in/
+    )
+  })
+
+  it("a URL at which there is nothing has a way on", async () => {
+    const http = createServer((_, response) => response.writeHead(404).end()).listen(0, "127.0.0.1")
+    await once(http, "listening")
+    const { port } = http.address() as AddressInfo
+    assert.strictEqual(
+      complaint(await mcp(["list", `http://127.0.0.1:${port}/`])),
+      "2: error: initialize: HTTP 404, and nothing else\nhint: Is the path right? mcp doctor finds out which one there is\n"
+    )
+    http.close()
+  })
+
+  it("what a server does not offer is said with where to look, a fault with where its cause is", async () => {
+    assert.match(
+      complaint(await mcp(["prompt", "x", calculator])),
+      /^3: error: .*prompts\/get \(-32601\)\nhint: mcp inspect shows/
+    )
   })
 
   it("a refused request is exit code 3", async () => {

@@ -284,6 +284,14 @@ describe("mcp install", () => {
     )
   })
 
+  it("S100: a host alone is not enough", async () => {
+    assert.strictEqual(
+      complaint(await mcp(["install", "cursor"])),
+      "1: error: FILE is missing: cursor is a host\nhint: mcp install cursor FILE\n"
+    )
+    assert.match(complaint(await mcp(["uninstall", "cursor"])), /hint: mcp uninstall cursor NAME\n$/)
+  })
+
   it("S100: uninstall of what is not there names what is", async () => {
     using there = homeWith("cursor", '{"mcpServers":{"other":{"command":"x"}}}')
     assert.match(

@@ -39,6 +39,20 @@ describe("mcp new", () => {
     assert.match(run(project, "npx", "mcp-effect", "--version"), /^MCP version /)
   }, 300_000)
 
+  it("what npm cannot install is said in its words, and the project is there to go on with", async () => {
+    using folder = temporary()
+    const said = complaint(
+      await mcp(["new", "app", "--use", "file:./missing.tgz"], {
+        cwd: folder.path,
+        env: { npm_config_offline: "true" }
+      })
+    )
+    assert.match(said, /^1: error: npm cannot install the packages of the project:\n/)
+    assert.notMatch(said, /npm error/)
+    assert.match(said, /\nhint: The project is in app\. When that is mended: cd app && npm install\n$/)
+    assert.include(readdirSync(join(folder.path, "app")), "src")
+  })
+
   it("overwrites nothing", async () => {
     using folder = temporary()
     writeFileSync(join(folder.path, "notes.txt"), "mine")

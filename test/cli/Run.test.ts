@@ -92,6 +92,37 @@ describe("mcp run", () => {
     )
   })
 
+  it("S111: a URL is no file, and something else serves it", async () => {
+    assert.strictEqual(
+      await fails("https://mcp.example.com/mcp"),
+      "1: error: Not a file: https://mcp.example.com/mcp is a URL\nhint: On stdio it is served by mcp proxy https://mcp.example.com/mcp\n"
+    )
+  })
+
+  it("a flag for HTTP is not ignored on stdio", async () => {
+    assert.strictEqual(
+      await fails(shapes, "--port", "3000"),
+      "1: error: --port is for HTTP, and this serves stdio\nhint: Over HTTP: -t http\n"
+    )
+    assert.match(
+      complaint(await mcp(["proxy", "-t", "stdio", "--stateless", "--", process.execPath])),
+      /^1: error: --stateless is for HTTP/
+    )
+  })
+
+  it("S111: a module a package does not have, with the one that was meant", async () => {
+    using folder = temporary()
+    const home = join(folder.path, "node_modules", "some-package")
+    mkdirSync(home, { recursive: true })
+    const manifest = { name: "some-package", exports: { "./Tool": "./tool.js", "./Server": "./server.js" } }
+    writeFileSync(join(home, "package.json"), JSON.stringify(manifest))
+    writeFileSync(join(folder.path, "s.mjs"), 'import "some-package/Tol"')
+    assert.strictEqual(
+      (await fails(join(folder.path, "s.mjs"))).replaceAll(folder.path, "~"),
+      "1: error: There is no some-package/Tol in the package some-package for ~/s.mjs\nhint: Did you mean some-package/Tool?\n"
+    )
+  })
+
   it("S111: not a file", async () => {
     using folder = temporary()
     mkdirSync(join(folder.path, "src"))

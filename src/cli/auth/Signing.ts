@@ -121,5 +121,5 @@ const kinds: { readonly [kind in Kind]: string } = {
 const failure = ({ code, message, reason }: AuthorizationError): Failure.Failure =>
   Failure.make(
     reason === "Unavailable" || reason === "Interaction" || reason === "Store" ? "connection" : "protocol",
-    code === undefined ? message : `${message} (${code})`
+    code === undefined || message.includes(code) ? message : `${message} (${code})`
   )

@@ -6,14 +6,20 @@ import * as Host from "../hosts/Host.ts"
 
 /** `[HOST] WHAT`: without a host it is Claude Desktop. */
 export const chosen = (
-  words: ReadonlyArray<string>,
+  {
+    command,
+    what,
+    words
+  }: { readonly command: string; readonly what: string; readonly words: ReadonlyArray<string> },
   others: ReadonlyArray<string> = []
 ): Effect.Effect<{ readonly id: string; readonly rest: string }, Failure.Failure> => {
   const ids = [...Host.all.map(({ id }) => id), ...others]
   const [first = "", second] = words
   if (second === undefined) {
     return ids.includes(first)
-      ? Effect.fail(Failure.usage(`${first} is a host. What is it for?`, "The host comes first: [HOST] WHAT"))
+      ? Effect.fail(
+          Failure.usage(`${what} is missing: ${first} is a host`, `mcp ${command} ${first} ${what}`)
+        )
       : Effect.succeed({ id: Host.all[0]!.id, rest: first })
   }
   if (ids.includes(first)) return Effect.succeed({ id: first, rest: second })

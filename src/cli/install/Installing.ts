@@ -30,7 +30,7 @@ export interface Input extends Packages.Wanted {
 }
 
 export const install = Effect.fnUntraced(function* (input: Input) {
-  const { id, rest } = yield* chosen(input.words, ["print"])
+  const { id, rest } = yield* chosen({ command: "install", what: "FILE", words: input.words }, ["print"])
   const reference = Reference.parse(rest)
   const file = yield* Source.locate(reference.file)
   const env = yield* Env.gather("--env-var", input.envVar, input.envFile)

@@ -13,7 +13,7 @@ export interface Input {
 }
 
 export const uninstall = Effect.fnUntraced(function* (input: Input) {
-  const { id, rest: name } = yield* chosen(input.words)
+  const { id, rest: name } = yield* chosen({ command: "uninstall", what: "NAME", words: input.words })
   const host = Host.find(id)!
   const config = yield* Servers.locate(host, input.configPath, input.project)
   const change = yield* Servers.remove(host, config, name)

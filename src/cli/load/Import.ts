@@ -1,15 +1,22 @@
 /** Loads somebody's program into this process, and explains in their terms why it cannot be loaded. */
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import * as ChildProcess from "effect/process/ChildProcess"
 import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
+import { nearest } from "../../server/Suggest.ts"
 import * as Failure from "../Failure.ts"
+import { record } from "../hosts/Format.ts"
 import { Machine } from "../Machine.ts"
 import { type Exports, exportsOf } from "./Exports.ts"
 
 export const load = Effect.fnUntraced(function* (
   file: string
-): Effect.fn.Return<Exports, Failure.Failure, Path.Path | ChildProcessSpawner | Machine> {
+): Effect.fn.Return<
+  Exports,
+  Failure.Failure,
+  FileSystem.FileSystem | Path.Path | ChildProcessSpawner | Machine
+> {
   const path = yield* Path.Path
   const url = yield* Effect.orDie(path.toFileUrl(file))
   const namespace: object = yield* Effect.tryPromise({
@@ -22,8 +29,9 @@ export const load = Effect.fnUntraced(function* (
 const explain = Effect.fnUntraced(function* (thrown: unknown, file: string, url: string) {
   if (!(thrown instanceof Error)) return Failure.usage(`${file} threw ${String(thrown)} while it was loaded`)
   switch ((thrown as NodeJS.ErrnoException).code) {
-    case "ERR_MODULE_NOT_FOUND":
     case "ERR_PACKAGE_PATH_NOT_EXPORTED":
+      return yield* unexported(thrown.message, file)
+    case "ERR_MODULE_NOT_FOUND":
       return Failure.usage(relativeTo(thrown.message), missing(thrown.message))
     case "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX":
       return Failure.usage(
@@ -40,6 +48,21 @@ const explain = Effect.fnUntraced(function* (thrown: unknown, file: string, url:
             origin(thrown)
           )
   }
+})
+
+/** A package says which of its modules others may import. The name that was meant is among them, as a rule. */
+const unexported = Effect.fnUntraced(function* (message: string, importer: string) {
+  const fs = yield* FileSystem.FileSystem
+  const [, subpath = "", manifest = ""] = /subpath '\.\/([^']+)' .* in (.*package\.json)/.exec(message) ?? []
+  const text = yield* Effect.orElseSucceed(fs.readFileString(manifest), () => "{}")
+  const { exports, name } = record(JSON.parse(text))
+  if (typeof name !== "string") return Failure.usage(message)
+  const modules = Object.keys(record(exports)).flatMap((key) => (key.startsWith("./") ? [key.slice(2)] : []))
+  const meant = nearest(subpath, modules)
+  return Failure.usage(
+    `There is no ${name}/${subpath} in the package ${name} for ${importer}`,
+    meant === undefined ? undefined : `Did you mean ${name}/${meant}?`
+  )
 })
 
 const relativeTo = (message: string) =>

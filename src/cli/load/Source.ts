@@ -11,6 +11,9 @@ export type Services = FileSystem.FileSystem | Path.Path | Machine
 
 /** The absolute path of a program Node can load. */
 export const locate = Effect.fnUntraced(function* (file: string) {
+  if (/^https?:/i.test(file)) {
+    return yield* Failure.usage(`Not a file: ${file} is a URL`, `On stdio it is served by mcp proxy ${file}`)
+  }
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const { cwd } = yield* Machine

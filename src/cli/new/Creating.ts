@@ -35,7 +35,11 @@ export const create = Effect.fnUntraced(
       path.join(directory, "package.json"),
       yield* manifest(path.basename(directory), input)
     )
-    if (!input.noInstall) yield* Npm.run(["install"], directory, "the packages of the project")
+    if (!input.noInstall) {
+      yield* Npm.run(["install"], directory, "the packages of the project").pipe(
+        Effect.mapError(({ message }) => notInstalled(message, input.directory))
+      )
+    }
 
     const style = yield* Style.on("stdout")
     const shown = path.relative(cwd, directory) || "."
@@ -51,6 +55,15 @@ export const create = Effect.fnUntraced(
   },
   Effect.catchTag("PlatformError", (error) => Effect.fail(Failure.usage(error.message)))
 )
+
+/** The project is there all the same: what failed can be done again by itself. */
+const notInstalled = (message: string, directory: string) =>
+  Failure.usage(
+    message,
+    /\bE404\b.*'mcp-effect@|'mcp-effect@.*not be found/s.test(message)
+      ? `In ${directory}/package.json say where mcp-effect comes from, as --use does, then: npm install`
+      : `The project is in ${directory}. When that is mended: cd ${directory} && npm install`
+  )
 
 /** Nothing that is there is overwritten. */
 const vacant = Effect.fnUntraced(function* (directory: string) {

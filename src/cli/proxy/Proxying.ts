@@ -7,6 +7,7 @@ import * as StdioGuard from "../../transport/StdioGuard.ts"
 import * as StdioServer from "../../transport/StdioServer.ts"
 import * as Env from "../Env.ts"
 import type * as Http from "../run/Http.ts"
+import * as OverHttp from "../run/OverHttp.ts"
 import * as Find from "../target/Find.ts"
 import * as Screen from "../terminal/Screen.ts"
 import * as Proxied from "./Proxied.ts"
@@ -24,7 +25,10 @@ export const proxy = Effect.fnUntraced(function* (input: Input) {
   const env = yield* Env.gather("--env", input.env, input.envFile)
   const target = yield* Find.find(Option.getOrUndefined(input.target), env, yield* Env.headers(input.header))
   const transport = Option.getOrElse(input.transport, () => (target._tag === "Url" ? "stdio" : "http"))
-  if (transport === "stdio") StdioGuard.claim()
+  if (transport === "stdio") {
+    yield* OverHttp.none(input)
+    StdioGuard.claim()
+  }
   const { release, stderr } = Screen.holding(yield* Screen.make)
   const events = Events.make()
   const behind = yield* Proxied.connect(

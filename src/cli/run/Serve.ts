@@ -11,6 +11,7 @@ import type { Loaded } from "../load/Resolve.ts"
 import * as Source from "../load/Source.ts"
 import { Machine } from "../Machine.ts"
 import type * as Http from "./Http.ts"
+import * as OverHttp from "./OverHttp.ts"
 import * as Packages from "./Packages.ts"
 import * as Stdio from "./Stdio.ts"
 
@@ -21,6 +22,7 @@ export interface Input extends Packages.Wanted, Http.Input {
 }
 
 export const serve = Effect.fnUntraced(function* ({ file, transport, watch, ...input }: Input) {
+  if (transport === "stdio") yield* OverHttp.none(input)
   // Before the file is loaded: what it prints while it is loaded must not get among the messages.
   if (transport === "stdio") StdioGuard.claim()
   const packages = yield* Packages.settled(input)

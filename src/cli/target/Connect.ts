@@ -4,12 +4,16 @@ import type * as Scope from "effect/Scope"
 import type { ClientError } from "../../client/ClientError.ts"
 import * as Client from "../../client/Client.ts"
 import { Transport, type TransportError } from "../../client/Transport.ts"
+import * as McpError from "../../protocol/McpError.ts"
 import * as StdioClient from "../../transport/StdioClient.ts"
+import * as StdioProcess from "../../transport/StdioProcess.ts"
 import type * as Authorized from "../auth/Authorized.ts"
 import * as Unasked from "../auth/Unasked.ts"
+import * as Insufficient from "../doctor/Insufficient.ts"
 import * as Failure from "../Failure.ts"
 import * as Format from "../hosts/Format.ts"
 import { Machine } from "../Machine.ts"
+import { printable } from "../terminal/Style.ts"
 import type { Target } from "./Target.ts"
 
 /** What a command wants to be different from the usual client. */
@@ -25,7 +29,9 @@ export const connect = Effect.fnUntraced(function* <R = never>(
   target: Target,
   { stderr, ...options }: Options<R> = {}
 ): Effect.fn.Return<Client.Service, Failure.Failure, Services | Scope.Scope | R> {
-  return yield* Effect.mapError(over(yield* transportTo(target, stderr), options), failure)
+  return yield* Effect.mapError(over(yield* transportTo(target, stderr), options), (error) =>
+    failure(error, target)
+  )
 })
 
 /** The client of the command line, over any transport. */
@@ -49,34 +55,50 @@ const transportTo = (target: Target, stderr: Options["stderr"]) => {
 }
 
 /** Exit code and words for what a client can run into. */
-export const failure = (error: ClientError): Failure.Failure => {
+export const failure = (error: ClientError, target?: Target): Failure.Failure => {
   switch (error._tag) {
-    case "McpError":
+    case "McpError": {
+      const reference = Format.record(error.data)["reference"]
       return new Failure.Failure({
         kind: "protocol",
         message: `The server refuses: ${error.message} (${error.code})`,
-        data: error.fault
+        data: error.fault,
+        ...(error.code === McpError.code.MethodNotFound && {
+          hint: "mcp inspect shows what the server is capable of"
+        }),
+        ...(typeof reference === "string" && { hint: `Its log has the cause, under ${printable(reference)}` })
       })
+    }
     case "InvalidResponse":
       return new Failure.Failure({ kind: "protocol", message: error.message })
-    case "TransportError":
+    case "TransportError": {
+      const login = Unasked.of(error.cause)
+      const lacking = login && Insufficient.within(error.cause, login.server)
+      if (lacking !== undefined) return Failure.make("connection", lacking.message, lacking.remedy)
       return new Failure.Failure({
         kind: "connection",
-        message: error.message,
+        message: named(error.message, target),
         // How a process ended, and what it said last.
         ...(Format.isRecord(error.cause) && "stderr" in error.cause && { data: error.cause }),
-        ...hint(error)
+        ...hint(error, login)
       })
+    }
     case "NegotiationError":
     case "RequestTimeout":
       return new Failure.Failure({ kind: "connection", message: error.message })
   }
 }
 
-const hint = ({ cause, message }: TransportError): { readonly hint?: string } => {
-  const login = Unasked.of(cause)
-  if (login !== undefined && /\b403\b/.test(message)) {
-    return { hint: `Sign in for more: mcp auth login ${login.server} --scope SCOPE` }
+/** Whoever named a file has not written the command that runs it, and need not read it. */
+const named = (message: string, target: Target | undefined): string =>
+  target?._tag === "Command" ? message.replace(StdioProcess.commandLine(target), () => target.title) : message
+
+const hint = (
+  { message }: TransportError,
+  login: Unasked.Unasked | undefined
+): { readonly hint?: string } => {
+  if (/: HTTP 40[45]\b/.test(message)) {
+    return { hint: "Is the path right? mcp doctor finds out which one there is" }
   }
   if (!/\b401\b/.test(message)) return {}
   const header = '--header "Authorization: Bearer ..."'
