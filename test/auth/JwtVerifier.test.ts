@@ -194,7 +194,7 @@ describe("Verifier.jwt", () => {
         yield* sign(yield* makeKey("unknown"), at.url, resource, {})
       ]
       const { log, value } = yield* logged(Effect.forEach(tokens, present))
-      assert.include(log, 'issued for somebody else: its audience is ["https://other.example.com"]')
+      assert.match(log, /issued for somebody else: its audience is .*https:\/\/other\.example\.com/)
       assert.include(log, "signed with a key the issuer does not have")
       for (const part of tokens.flatMap((token) => token.split("."))) {
         assert.notInclude(log, part)
