@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
-import type * as EventStore from "../EventStore.ts"
+import * as EventStore from "../EventStore.ts"
 import * as Event from "./Event.ts"
 import type { Sink } from "./Out.ts"
 import type { Watched } from "./Watch.ts"
@@ -20,6 +20,8 @@ export class Lane {
   private since = 0
   /** The position of the last event; where others may have said it, nobody here knows. */
   private last: number | undefined
+  /** Before this position something was said that the store could not keep. */
+  private whole = 0
 
   constructor(
     session: string,
@@ -71,12 +73,7 @@ export class Lane {
   say(json: string): Effect.Effect<void> {
     const { store } = this
     if (store === undefined) return Effect.suspend(() => this.tell(json))
-    return this.turn.withPermit(
-      Effect.flatMap(store.append(this.name, json), (position) => {
-        this.last = position
-        return this.tell(json, this.id(position))
-      })
-    )
+    return this.turn.withPermit(Effect.flatMap(this.keep(store, json), (id) => this.tell(json, id)))
   }
 
   /** Carries the lane on the connection that is opened and attached, which first hears what was said after a position. */
@@ -85,9 +82,12 @@ export class Lane {
     if (store === undefined) return Effect.void
     this.close()
     // Who has heard everything misses nothing, whatever the store has kept.
-    const missed = Effect.suspend(() =>
-      position === this.last ? Effect.succeed([]) : store.after(this.name, position)
-    )
+    const missed = Effect.suspend(() => {
+      if (position < this.whole) {
+        return Effect.fail(new EventStore.Gap({ stream: this.name, after: position }))
+      }
+      return position === this.last ? Effect.succeed([]) : store.after(this.name, position)
+    })
     return this.turn.withPermit(
       Effect.map(missed, (events) => {
         const sink = open()
@@ -115,6 +115,21 @@ export class Lane {
     if (sink === undefined) return
     this.lost(sink)
     sink.end()
+  }
+
+  /** The id under which something is kept. None if the store fails: then it is told to whoever listens, and that is all. */
+  private keep(store: EventStore.EventStore, json: string): Effect.Effect<string | undefined> {
+    const kept = Effect.suspend(() => store.append(this.name, json)).pipe(
+      Effect.map((position) => {
+        this.last = position
+        if (this.whole === Infinity) this.whole = position
+        return this.id(position)
+      })
+    )
+    return Effect.catchDefect(kept, (defect) => {
+      this.whole = Infinity
+      return Effect.as(Effect.logError("What was said on a stream cannot be kept", defect), undefined)
+    })
   }
 
   private tell(json: string, id?: string): Effect.Effect<void> {

@@ -164,7 +164,11 @@ const resume = <R>(exchange: Exchange<R>, session: Session<R>, last: string): vo
       }
     }
   )
-  track(session.running, caller.fork(resumed))
+  const told = Effect.catchDefect(resumed, (defect) => {
+    out.reply(Replies.busy("What was said cannot be looked up now"))
+    return Effect.logError("A stream cannot be resumed", defect)
+  })
+  track(session.running, caller.fork(told))
 }
 
 /** Opens a stream that carries the lane from now on: it is attached before anybody can say that it is gone. */
