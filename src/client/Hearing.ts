@@ -18,13 +18,14 @@ export const make = <R>(
   Effect.contextWith((services) =>
     Effect.map(Serial.make(), ({ push }) => {
       notices.subscribe(cache.notice)
-      const run = (task: Effect.Effect<unknown, never, R>) =>
-        push(Effect.asVoid(Effect.provideContext(task, services)))
-      if (onNotification !== undefined) notices.subscribe((notice) => run(onNotification(notice)))
+      // Suspended, so that a handler that throws is logged like one that dies.
+      const run = (task: () => Effect.Effect<unknown, never, R>) =>
+        push(Effect.asVoid(Effect.provideContext(Effect.suspend(task), services)))
+      if (onNotification !== undefined) notices.subscribe((notice) => run(() => onNotification(notice)))
       if (onLog !== undefined) {
         notices.subscribe((notice) => {
           const message = logMessage(notice)
-          if (message !== undefined) run(onLog(message))
+          if (message !== undefined) run(() => onLog(message))
         })
       }
     })

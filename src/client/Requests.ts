@@ -151,7 +151,7 @@ export const make = (needs: Needs): Send => {
         const token = nextId()
         const stop = notices.expectProgress(token, (progress) => {
           watch.touch()
-          reports.push(Effect.asVoid(onProgress(progress)))
+          reports.push(Effect.asVoid(Effect.suspend(() => onProgress(progress))))
         })
         return Effect.ensuring(Effect.tap(request(token), reports.drained), Effect.sync(stop))
       })

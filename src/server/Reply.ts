@@ -88,8 +88,10 @@ export const answer = <R>(
       return needed === undefined
         ? failed
         : Effect.flatMap(Refused, (refused) => {
-            refused(needed)
-            return failed
+            const told = Effect.sync(() => refused(needed))
+            return Effect.catchDefect(Effect.andThen(told, failed), (defect) =>
+              unexpected(request, Cause.die(defect))
+            )
           })
     }
   })

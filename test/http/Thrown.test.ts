@@ -1,7 +1,9 @@
 /** Code of an application that throws where it should give an Effect: one request fails, and nothing else. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Exchange from "mcp-effect/Exchange"
+import { InsufficientScope } from "mcp-effect/Exchange"
 import * as JsonSchema from "mcp-effect/JsonSchema"
 import * as Middleware from "mcp-effect/Middleware"
 import * as Server from "mcp-effect/Server"
@@ -54,6 +56,32 @@ for (const [face, start] of faces) {
         const answer = yield* peer.ask(legacy(request(1, "ping")))
         assert.strictEqual(answer.status, 500)
         assert.notInclude(answer.text, "hunter2")
+      }).pipe(Effect.scoped)
+    )
+  })
+}
+
+const strict: Exchange.Guard = { admit: () => Effect.succeed(Context.empty()), forbid: oops }
+const scoped = Server.make(
+  { name: "scoped", version: "1.0.0" },
+  Tool.handle(Tool.make("admin"), () => Effect.fail(new InsufficientScope({ scopes: ["admin"] })))
+)
+
+for (const [face, start] of faces) {
+  describe(`a guard that throws when it is to forbid, over ${face}`, () => {
+    it.live("H20: the request is answered, in both eras and without a session", () =>
+      Effect.gen(function* () {
+        const peer = yield* start(scoped, { guard: strict })
+        const other = yield* start(scoped, { guard: strict, stateless: true })
+        const answers = [
+          yield* peer.ask(modern("tools/call", { name: "admin", arguments: {} })),
+          yield* peer.ask(legacy(call(1, "admin"), yield* open(peer))),
+          yield* other.ask(legacy(call(1, "admin")))
+        ]
+        for (const answer of answers) {
+          assert.strictEqual(json(answer).error.code, -32603)
+          assert.notInclude(answer.text, "hunter2")
+        }
       }).pipe(Effect.scoped)
     )
   })
