@@ -6,6 +6,7 @@
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as PeerText from "../protocol/PeerText.ts"
 import type { Line } from "./Line.ts"
 import { TransportError } from "./Transport.ts"
 
@@ -21,7 +22,7 @@ export const run = (line: Line, every: Duration.Input): Effect.Effect<void> => {
       : line.exchange("ping", {}, {}).pipe(
           Effect.asVoid,
           // A server that refuses to be pinged lives.
-          Effect.catch((error) => Effect.logWarning("A ping failed", error)),
+          Effect.catch((error) => Effect.logWarning("A ping failed", PeerText.line(error.message))),
           Effect.timeoutOrElse({ duration: every, orElse: () => lost })
         )
   )

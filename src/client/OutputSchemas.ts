@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as JsonSchema from "../JsonSchema.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as PeerText from "../protocol/PeerText.ts"
 import { InvalidResponse } from "./ClientError.ts"
 
 export interface OutputSchemas {
@@ -58,7 +59,7 @@ export const make = (): OutputSchemas => {
           )
         }),
         // A schema this client cannot use proves nothing about the answer.
-        Effect.catchTag("UnusableSchema", (error) => Effect.logDebug(`${tool}: ${error.message}`))
+        Effect.catchTag("UnusableSchema", (error) => Effect.logDebug(PeerText.line(`${tool}: ${error.message}`)))
       )
     }
   }

@@ -9,6 +9,7 @@ import * as FiberMap from "effect/FiberMap"
 import type * as Scope from "effect/Scope"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
+import * as PeerText from "../protocol/PeerText.ts"
 import type { Revision } from "../protocol/Revision.ts"
 import type { Answer } from "./Answer.ts"
 
@@ -49,7 +50,7 @@ export const make = (answer: Answer): Effect.Effect<Questions, never, Scope.Scop
       if (!JsonRpc.isId(id)) return Effect.void
       const withdrawn = FiberMap.remove(open, id)
       return typeof reason === "string"
-        ? Effect.andThen(withdrawn, Effect.logDebug("Cancelled", reason))
+        ? Effect.andThen(withdrawn, Effect.logDebug("Cancelled", PeerText.line(reason)))
         : withdrawn
     }
   }))

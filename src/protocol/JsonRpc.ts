@@ -82,10 +82,11 @@ export const isObject = (value: unknown): value is Params =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /**
- * Whether a value may identify a request. Fractions, null and integers beyond 2^53 - 1 may not: they could not be
+ * Whether a value may identify a request. Fractions, null, -0 and integers beyond 2^53 - 1 may not: they could not be
  * echoed exactly.
  */
-export const isId = (value: unknown): value is Id => typeof value === "string" || Number.isSafeInteger(value)
+export const isId = (value: unknown): value is Id =>
+  typeof value === "string" || (Number.isSafeInteger(value) && !Object.is(value, -0))
 
 /** What is no message, as the failure to answer it with. */
 export interface Invalid {

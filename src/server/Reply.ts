@@ -12,6 +12,7 @@ import { Refused } from "../http/InsufficientScope.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as Kept from "../protocol/Kept.ts"
 import * as McpError from "../protocol/McpError.ts"
+import * as PeerText from "../protocol/PeerText.ts"
 import * as Forbidden from "./Forbidden.ts"
 import type { Result } from "./Part.ts"
 import * as Tracing from "./Tracing.ts"
@@ -130,8 +131,9 @@ const advice = (cause: Cause.Cause<unknown>): ReadonlyArray<string> => {
 const unexpected = (request: JsonRpc.Request, cause: Cause.Cause<unknown>): Effect.Effect<JsonRpc.Response> =>
   Effect.flatMap(Random.next, (random) => {
     const reference = random.toString(36).slice(2, 12)
-    return Effect.logError(`${request.method} failed`, ...advice(cause), cause).pipe(
-      Effect.annotateLogs({ reference, method: request.method, id: String(request.id) }),
+    const method = PeerText.line(request.method)
+    return Effect.logError(`${method} failed`, ...advice(cause), cause).pipe(
+      Effect.annotateLogs({ reference, method, id: PeerText.line(String(request.id)) }),
       Effect.as(JsonRpc.failure(request.id, McpError.internal(reference).fault))
     )
   })

@@ -13,6 +13,7 @@ import { type Connection, Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import type { RequestMeta } from "../protocol/Meta.ts"
+import * as PeerText from "../protocol/PeerText.ts"
 import type { Revision } from "../protocol/Revision.ts"
 import { deeperThan, Limits } from "../transport/Limits.ts"
 import * as Batch from "./Batch.ts"
@@ -259,7 +260,7 @@ class Session<R> implements Peer<R> {
           this.inFlight.cancel(params["requestId"])
           const { reason } = params
           return typeof reason === "string"
-            ? Effect.as(Effect.logDebug("Cancelled", reason), undefined)
+            ? Effect.as(Effect.logDebug("Cancelled", PeerText.line(reason)), undefined)
             : Effect.undefined
         })
       case "notifications/initialized":

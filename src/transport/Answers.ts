@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as Kept from "../protocol/Kept.ts"
 import * as McpError from "../protocol/McpError.ts"
+import * as PeerText from "../protocol/PeerText.ts"
 
 /** A response, those of a batch, or nothing. */
 export type Answers = JsonRpc.Response | ReadonlyArray<JsonRpc.Response> | undefined
@@ -28,7 +29,7 @@ export const write = (response: JsonRpc.Response, log: Log): string => {
     const reference = globalThis.crypto.randomUUID().slice(0, 8)
     log(
       Effect.logError("A result is not JSON", cause).pipe(
-        Effect.annotateLogs({ reference, id: String(response.id) })
+        Effect.annotateLogs({ reference, id: PeerText.line(String(response.id)) })
       )
     )
     return JSON.stringify(JsonRpc.failure(response.id, McpError.internal(reference).fault))

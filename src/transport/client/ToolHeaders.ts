@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import { type HeaderField, headers } from "../../jsonschema/Headers.ts"
 import * as JsonRpc from "../../protocol/JsonRpc.ts"
+import * as PeerText from "../../protocol/PeerText.ts"
 import * as Headers from "../Headers.ts"
 import { deeperThan } from "../Limits.ts"
 import type { HeaderFields } from "./Endpoint.ts"
@@ -36,7 +37,8 @@ export const make = (target: string, depth: number): ToolHeaders => {
     }
   }
   const warn = (name: string, faults: ReadonlyArray<string>) => {
-    const message = `The tool ${JSON.stringify(name)} of ${target} is left out, as it must be over HTTP: ${faults.join("; ")}`
+    const why = PeerText.line(faults.join("; "))
+    const message = `The tool "${PeerText.line(name)}" of ${target} is left out, as it must be over HTTP: ${why}`
     if (told.has(message) || told.size >= most) return Effect.void
     told.add(message)
     return Effect.logWarning(message)

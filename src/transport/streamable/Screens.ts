@@ -54,8 +54,16 @@ const screenPost = (head: Head, wanted: ReadonlyArray<string>): Reply | undefine
   if (!isJson(head.header("content-type"))) {
     return Replies.refuse(415, "The body must be JSON: say Content-Type: application/json")
   }
-  return accepts(head, wanted)
+  return isPlain(head.header("content-encoding")) ? accepts(head, wanted) : encoded
 }
+
+/** A small body that grows when it is decoded would get around the limit for bodies. */
+const isPlain = (encoding: string | undefined): boolean =>
+  encoding === undefined || encoding.toLowerCase() === "identity"
+
+const encoded = Replies.refuse(415, "The body must not be encoded: leave Content-Encoding out", {
+  "accept-encoding": "identity"
+})
 
 /** Exactly this type, in UTF-8. A type that merely contains the word may come from a form of any page. */
 const isJson = (type: string | undefined): boolean =>
