@@ -97,7 +97,8 @@ export interface Invalid {
 
 /**
  * Reads a parsed JSON value as one message, or says what is wrong with it. Members that the envelope does not know
- * are dropped; members of the prototype are not read.
+ * are dropped; members of the prototype are not read. Names count as they are spelled. Of a member that is there twice
+ * only the last is, for everybody that looks: `JSON.parse` keeps no other.
  */
 export const decode = (value: unknown): Message | Invalid => {
   if (!isObject(value)) return refuse(value, "a message is a JSON object")
