@@ -46,7 +46,7 @@ describe("Batch", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("H17: 100 items are answered, 101 are refused as a whole", () =>
+  it.effect("H17, E13: 100 items are answered, 101 are refused as a whole", () =>
     Effect.gen(function* () {
       const { accept } = yield* shaken(echo, "2025-03-26")
       const items = Array.from({ length: 101 }, (_, index) => item(index))
@@ -55,7 +55,7 @@ describe("Batch", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("H17: at most 16 items are answered at a time", () =>
+  it.effect("H17, E13: at most 16 items are answered at a time", () =>
     Effect.gen(function* () {
       let now = 0
       let most = 0
