@@ -59,7 +59,9 @@ export const make = (): OutputSchemas => {
           )
         }),
         // A schema this client cannot use proves nothing about the answer.
-        Effect.catchTag("UnusableSchema", (error) => Effect.logDebug(PeerText.line(`${tool}: ${error.message}`)))
+        Effect.catchTag("UnusableSchema", (error) =>
+          Effect.logDebug(PeerText.line(`${tool}: ${error.message}`))
+        )
       )
     }
   }

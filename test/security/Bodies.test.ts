@@ -22,7 +22,16 @@ for (const [face, open] of faces) {
         const { inside, server } = Fixture.make()
         const peer = yield* open(server, { sse: true })
         for (const asked of [call, begin, { ...begin, path: "/messages/?session_id=x" }]) {
-          for (const encoding of ["gzip", "GZIP", "br", "deflate", "zstd", "gzip, gzip", "identity, gzip", "x"]) {
+          for (const encoding of [
+            "gzip",
+            "GZIP",
+            "br",
+            "deflate",
+            "zstd",
+            "gzip, gzip",
+            "identity, gzip",
+            "x"
+          ]) {
             const body = gzipSync(String(asked.body))
             const answer = yield* peer.ask(having({ ...asked, body }, { "content-encoding": encoding }))
             assert.strictEqual(answer.status, 415, `${encoding} at ${asked.path}`)
@@ -82,7 +91,8 @@ for (const [face, open] of faces.filter(([name]) => name !== "fetch")) {
           for (const answer of answers) {
             assert.match(answer, /^HTTP\/1\.1 413 /)
             // The connections of a router are the application's.
-            if (face === "node") assert.match(answer, /^connection: close/im, "what else it sends is not read")
+            if (face === "node")
+              assert.match(answer, /^connection: close/im, "what else it sends is not read")
           }
           assert.strictEqual(inside.calls, 0)
           assert.strictEqual((yield* peer.ask(call)).status, 200)
@@ -113,13 +123,13 @@ describe("large bodies over fetch", () => {
   const asking = Effect.fnUntraced(function* (headers: Record<string, string>) {
     const { body, seen } = endless()
     const handler = yield* StreamableServer.handler(Fixture.make().server)
-    const request = new Request("http://localhost/mcp", {
+    const sent: RequestInit & { readonly duplex: "half" } = {
       method: "POST",
       headers: { ...call.headers, ...headers },
       body,
       duplex: "half"
-    })
-    const { status } = yield* Effect.promise(() => handler(request))
+    }
+    const { status } = yield* Effect.promise(() => handler(new Request("http://localhost/mcp", sent)))
     return { status, seen }
   }, Effect.provide(limited))
 

@@ -18,7 +18,11 @@ const server = Server.make(
   { name: "fuzzed", version: "1.0.0", logging: true },
   Tool.handle(
     Tool.make("order", {
-      input: { sku: Schema.String, count: Schema.optional(Schema.Int), tags: Schema.optional(Schema.Array(Schema.String)) },
+      input: {
+        sku: Schema.String,
+        count: Schema.optional(Schema.Int),
+        tags: Schema.optional(Schema.Array(Schema.String))
+      },
       output: Schema.Struct({ sku: Schema.String })
     }),
     ({ sku }) => Effect.succeed({ sku })
@@ -33,7 +37,10 @@ const methods: ReadonlyArray<readonly [method: string, params: { [name: string]:
   ["tools/list", {}],
   ["resources/read", { uri: "note://today" }],
   ["prompts/get", { name: "greet", arguments: { who: "Ada" } }],
-  ["completion/complete", { ref: { type: "ref/prompt", name: "greet" }, argument: { name: "who", value: "A" } }],
+  [
+    "completion/complete",
+    { ref: { type: "ref/prompt", name: "greet" }, argument: { name: "who", value: "A" } }
+  ],
   ["server/discover", {}]
 ]
 const inSession = [
@@ -71,7 +78,8 @@ const strange: ReadonlyArray<Json> = [
   Array.from({ length: 2000 }, (_, index) => index)
 ]
 
-const pick = <A>(from: ReadonlyArray<A>) => Effect.map(Random.nextIntBetween(0, from.length - 1), (at) => from[at]!)
+const pick = <A>(from: ReadonlyArray<A>) =>
+  Effect.map(Random.nextIntBetween(0, from.length - 1), (at) => from[at]!)
 
 /** The same with one thing in it changed, wherever that is. */
 const mutate = (value: Json): Effect.Effect<Json> =>
@@ -82,7 +90,9 @@ const mutate = (value: Json): Effect.Effect<Json> =>
     if (Array.isArray(value)) {
       return (yield* Random.next) < 0.3
         ? [...value, ...value]
-        : yield* Effect.forEach(value, (item, index) => (String(index) === key ? mutate(item) : Effect.succeed(item)))
+        : yield* Effect.forEach(value, (item, index) =>
+            String(index) === key ? mutate(item) : Effect.succeed(item)
+          )
     }
     const { [key]: held = null, ...rest } = value as { [name: string]: Json }
     switch (yield* Random.nextIntBetween(0, 3)) {
@@ -103,7 +113,10 @@ const mutateParams = (message: Json): Effect.Effect<Json> =>
     const keys = Object.keys(params)
     if (keys.length === 0) return yield* mutate(message)
     const key = yield* pick(keys)
-    return { ...(message as { [name: string]: Json }), params: { ...params, [key]: yield* mutate(params[key]!) } }
+    return {
+      ...(message as { [name: string]: Json }),
+      params: { ...params, [key]: yield* mutate(params[key]!) }
+    }
   })
 
 /** Bytes that are no text, or not only this text. */
@@ -112,7 +125,15 @@ const scramble = (body: string): Effect.Effect<Uint8Array> =>
     const bytes = Buffer.from(body)
     const at = yield* Random.nextIntBetween(0, bytes.length)
     const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)]
-    const between = yield* pick([[0xff], [0xed, 0xa0, 0x80], [0xef, 0xbb, 0xbf], [0x00], [0xc0, 0xaf], [0x5d], [0x22]])
+    const between = yield* pick([
+      [0xff],
+      [0xed, 0xa0, 0x80],
+      [0xef, 0xbb, 0xbf],
+      [0x00],
+      [0xc0, 0xaf],
+      [0x5d],
+      [0x22]
+    ])
     return (yield* Random.next) < 0.2 ? before : Buffer.concat([before, Buffer.from(between), after])
   })
 

@@ -38,13 +38,23 @@ const calling = call(1, "echo", { text: "hi" }, { from: "test" })
 
 /** Both eras: what is sent by itself, and what is sent in a session. */
 const inEras = (peer: Peer) =>
-  Effect.map(begin(peer), (session) => [
-    ["2026-07-28", (edit: (text: string) => string): Asked => ({ ...asking, body: edit(String(asking.body)) })],
-    ["2025-11-25", (edit: (text: string) => string): Asked => {
-      const asked = legacy(calling, session)
-      return { ...asked, body: edit(String(asked.body)) }
-    }]
-  ] as const)
+  Effect.map(
+    begin(peer),
+    (session) =>
+      [
+        [
+          "2026-07-28",
+          (edit: (text: string) => string): Asked => ({ ...asking, body: edit(String(asking.body)) })
+        ],
+        [
+          "2025-11-25",
+          (edit: (text: string) => string): Asked => {
+            const asked = legacy(calling, session)
+            return { ...asked, body: edit(String(asked.body)) }
+          }
+        ]
+      ] as const
+  )
 
 /** Names that some reader takes for the one that counts. */
 const lookAlikes = (name: string) => [
@@ -70,7 +80,9 @@ for (const [face, open] of faces) {
           for (const name of ["jsonrpc", "method", "params", "name", "arguments", "text"]) {
             for (const other of lookAlikes(name)) {
               if (other === name) continue
-              const { status, text } = yield* peer.ask(sent((body) => body.replace(`"${name}":`, `"${other}":`)))
+              const { status, text } = yield* peer.ask(
+                sent((body) => body.replace(`"${name}":`, `"${other}":`))
+              )
               const answer = JSON.parse(text)
               const failed = answer.error !== undefined || answer.result?.isError === true
               assert.isTrue(failed, `${era}: ${JSON.stringify(other)} was taken for ${name}`)
@@ -87,12 +99,21 @@ for (const [face, open] of faces) {
         const { seen, server } = make()
         const peer = yield* open(server)
         for (const [era, sent] of yield* inEras(peer)) {
-          for (const other of ["METHOD", "Method", "method\\u0000", "m\u0435thod", "constructor", "__proto__"]) {
+          for (const other of [
+            "METHOD",
+            "Method",
+            "method\\u0000",
+            "m\u0435thod",
+            "constructor",
+            "__proto__"
+          ]) {
             const { text } = yield* peer.ask(sent((body) => body.replace(/\}$/, `,"${other}":"tools/list"}`)))
             assert.strictEqual(JSON.parse(text).result?.content?.[0]?.text, "hi", `${era}: ${other}: ${text}`)
           }
           for (const other of ["NAME", "name\\u0000", "n\u0430me"]) {
-            const { text } = yield* peer.ask(sent((body) => body.replace('"name":', `"${other}":"other","name":`)))
+            const { text } = yield* peer.ask(
+              sent((body) => body.replace('"name":', `"${other}":"other","name":`))
+            )
             assert.strictEqual(JSON.parse(text).result?.content?.[0]?.text, "hi", `${era}: ${other}: ${text}`)
           }
         }
@@ -100,47 +121,62 @@ for (const [face, open] of faces) {
       }).pipe(Effect.scoped)
     )
 
-    it.live("E10, H13: of a name that is there twice the last one counts, for headers and handlers alike", () =>
-      Effect.gen(function* () {
-        const { seen, server } = make()
-        const peer = yield* open(server)
-        const [[, alone], [, inSession]] = yield* inEras(peer)
-        const first = (body: string) => body.replace('"name":', '"name":"anything","name":')
-        const last = (body: string) => body.replace('"name":"echo"', '"name":"echo","name":"anything"')
-        for (const sent of [alone, inSession]) {
-          assert.strictEqual(json(yield* peer.ask(sent(first))).result.content[0].text, "hi")
-        }
-        assert.isFalse(seen.some(Predicate.isObject))
-        const mismatch = yield* peer.ask(alone(last))
-        assert.strictEqual(mismatch.status, 400, "the header names the first one")
-        assert.strictEqual(json(mismatch).error.code, -32020)
-        assert.isFalse(seen.some(Predicate.isObject))
-        const method = yield* peer.ask(
-          alone((body) => body.replace('"method":"tools/call"', '"method":"tools/call","method":"tools/list"'))
-        )
-        assert.strictEqual(json(method).error.code, -32020)
-        assert.strictEqual((yield* peer.ask(inSession(last))).status, 200)
-        assert.isTrue(seen.some(Predicate.isObject))
-      }).pipe(Effect.scoped)
+    it.live(
+      "E10, H13: of a name that is there twice the last one counts, for headers and handlers alike",
+      () =>
+        Effect.gen(function* () {
+          const { seen, server } = make()
+          const peer = yield* open(server)
+          const [[, alone], [, inSession]] = yield* inEras(peer)
+          const first = (body: string) => body.replace('"name":', '"name":"anything","name":')
+          const last = (body: string) => body.replace('"name":"echo"', '"name":"echo","name":"anything"')
+          for (const sent of [alone, inSession]) {
+            assert.strictEqual(json(yield* peer.ask(sent(first))).result.content[0].text, "hi")
+          }
+          assert.isFalse(seen.some(Predicate.isObject))
+          const mismatch = yield* peer.ask(alone(last))
+          assert.strictEqual(mismatch.status, 400, "the header names the first one")
+          assert.strictEqual(json(mismatch).error.code, -32020)
+          assert.isFalse(seen.some(Predicate.isObject))
+          const method = yield* peer.ask(
+            alone((body) =>
+              body.replace('"method":"tools/call"', '"method":"tools/call","method":"tools/list"')
+            )
+          )
+          assert.strictEqual(json(method).error.code, -32020)
+          assert.strictEqual((yield* peer.ask(inSession(last))).status, 200)
+          assert.isTrue(seen.some(Predicate.isObject))
+        }).pipe(Effect.scoped)
     )
 
     it.live("E11: what every object has is data where it is sent, and nothing else anywhere", () =>
       Effect.gen(function* () {
         const { seen, server } = make()
         const peer = yield* open(server)
-        const poison = '{"__proto__":{"polluted":1,"size":7},"constructor":{"prototype":{"polluted":1}},"prototype":1}'
+        const poison =
+          '{"__proto__":{"polluted":1,"size":7},"constructor":{"prototype":{"polluted":1}},"prototype":1}'
         const poisoned = (name: string, body: string) =>
           body
             .replace('{"text":"hi"}', poison)
             .replace('"name":"echo"', `"name":"${name}"`)
-            .replace(/"_meta":\{/, `"_meta":{"__proto__":{"polluted":1,"progressToken":5},"constructor":{"polluted":1},`)
+            .replace(
+              /"_meta":\{/,
+              `"_meta":{"__proto__":{"polluted":1,"progressToken":5},"constructor":{"polluted":1},`
+            )
             .replace(/^\{/, '{"__proto__":{"polluted":1,"id":9},')
         for (const [era, sent] of yield* inEras(peer)) {
-          const named = (name: string) => having(sent((body) => poisoned(name, body)), { "mcp-name": name })
+          const named = (name: string) =>
+            having(
+              sent((body) => poisoned(name, body)),
+              { "mcp-name": name }
+            )
           const { result } = json(yield* peer.ask(named("anything")))
           assert.strictEqual(result?.content?.[0]?.text, poison, `${era}: arguments arrive as they are`)
           const defaults = json(yield* peer.ask(named("defaulting")))
-          assert.isTrue(defaults.error !== undefined || defaults.result.isError, "none of them is an argument")
+          assert.isTrue(
+            defaults.error !== undefined || defaults.result.isError,
+            "none of them is an argument"
+          )
           for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
             const answer = json(yield* peer.ask(named(name)))
             assert.isTrue(answer.error !== undefined || answer.result.isError, `${era}: ${name} is no tool`)
@@ -216,13 +252,29 @@ for (const [face, open] of faces) {
           assert.strictEqual(seen.at(-1), value, digits)
         }
         const calls = seen.length
-        for (const id of ["-0", "1e400", "9007199254740992", "9007199254740993", "-9007199254740993", long, "0.5"]) {
+        for (const id of [
+          "-0",
+          "1e400",
+          "9007199254740992",
+          "9007199254740993",
+          "-9007199254740993",
+          long,
+          "0.5"
+        ]) {
           const answer = yield* peer.ask(to("1", id))
           assert.strictEqual(answer.status, 400, id.slice(0, 20))
           assert.notProperty(json(answer), "id", "what cannot be echoed is not made up")
         }
         assert.lengthOf(seen, calls)
-        for (const id of ["0", "-9007199254740991", JSON.stringify(long), '"-0"', '"1e400"', '"__proto__"', '"\\u0000"']) {
+        for (const id of [
+          "0",
+          "-9007199254740991",
+          JSON.stringify(long),
+          '"-0"',
+          '"1e400"',
+          '"__proto__"',
+          '"\\u0000"'
+        ]) {
           const { text } = yield* peer.ask(to("1", id))
           assert.deepStrictEqual(JSON.parse(text).id, JSON.parse(id))
         }

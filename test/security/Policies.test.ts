@@ -20,8 +20,11 @@ const guarded = () => {
     { name: "guarded", version: "1.0.0" },
     Tool.handle(Tool.make("open"), () => note("open")),
     Tool.handle(Tool.make("secret"), () => note("secret")),
-    Middleware.make((next) => (request) =>
-      request.params["name"] === "secret" ? Effect.fail(McpError.invalidParams("Not for you")) : next(request)
+    Middleware.make(
+      (next) => (request) =>
+        request.params["name"] === "secret"
+          ? Effect.fail(McpError.invalidParams("Not for you"))
+          : next(request)
     )
   )
   return { called, server }
@@ -56,7 +59,11 @@ for (const [face, open] of faces) {
           for (const headers of [session, { ...session, "mcp-protocol-version": older }, unversioned]) {
             const answer = yield* peer.ask(legacy(batch, headers))
             const { code } = json(answer).error
-            assert.deepStrictEqual([answer.status, code], [400, -32600], `${version} ${JSON.stringify(headers)}`)
+            assert.deepStrictEqual(
+              [answer.status, code],
+              [400, -32600],
+              `${version} ${JSON.stringify(headers)}`
+            )
           }
         }
         assert.deepStrictEqual(called, [])
@@ -186,7 +193,9 @@ for (const [face, open] of faces.filter(([name]) => name !== "fetch")) {
             `Content-Length: ${String(body).length}`,
             ...more
           ]
-          const socket = connect(port, "127.0.0.1", () => socket.write(`${lines.join("\r\n")}\r\n\r\n${body}`))
+          const socket = connect(port, "127.0.0.1", () =>
+            socket.write(`${lines.join("\r\n")}\r\n\r\n${body}`)
+          )
           let text = ""
           socket.on("data", (chunk) => (text += chunk.toString()))
           socket.on("close", () => resume(Effect.succeed(text)))
