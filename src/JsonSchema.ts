@@ -22,7 +22,7 @@ import type { Problem } from "./jsonschema/Problem.ts"
 import { issueOf } from "./jsonschema/Problem.ts"
 import { tidy } from "./jsonschema/Tidy.ts"
 import type { Validate } from "./jsonschema/Validator.ts"
-import { compile } from "./jsonschema/Validator.ts"
+import { compile, tame } from "./jsonschema/Validator.ts"
 import { clean } from "./jsonschema/Wire.ts"
 
 export { headers }
@@ -139,6 +139,9 @@ export const raw = <A = { readonly [key: string]: unknown }>(
 /**
  * Prepares validation by a schema that came from elsewhere, such as the `outputSchema` of a server's tool.
  *
+ * *Details.* Whoever wrote it gets no way to keep this process busy: `pattern`, `patternProperties` and `uniqueItems`
+ * are passed over, and a value that takes more than 250,000 checks fits nothing.
+ *
  * @example
  * ```ts
  * import * as Effect from "effect/Effect"
@@ -152,7 +155,7 @@ export const raw = <A = { readonly [key: string]: unknown }>(
 export const validator = (document: Document, limits?: Limits): Effect.Effect<Validate, UnusableSchema> => {
   const fault = inspect(document, limits)
   return fault === undefined
-    ? compile(document)
+    ? compile(tame(document))
     : Effect.fail(new UnusableSchema({ message: `This JSON Schema cannot be used: ${fault}.` }))
 }
 

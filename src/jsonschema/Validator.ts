@@ -22,12 +22,39 @@ export const compile = (document: Document): Effect.Effect<Validate> => {
   )
 }
 
+/**
+ * The same of a schema without what its author could make take for ever with one value: regular expressions, which
+ * backtrack, and the comparison of each item with each other. What depends on the names they match is left out, too.
+ */
+export const tame = (document: Document): Document => {
+  const { additionalProperties, pattern, patternProperties, unevaluatedProperties, uniqueItems, ...rest } =
+    document
+  const kept =
+    patternProperties === undefined
+      ? Object.fromEntries(
+          Object.entries({ additionalProperties, unevaluatedProperties }).filter(
+            ([, value]) => value !== undefined
+          )
+        )
+      : {}
+  return mapSubschemas({ ...rest, ...kept }, tame)
+}
+
 const library = Effect.promise(() => import("@cfworker/json-schema"))
 
 /** A schema that refers to itself without end, or a value nested without end, fits nothing. */
+/** How often one value may be held against a schema or a part of it: references make more of them than time. */
+const mostChecks = 250_000
+
+interface Budget {
+  left: number
+}
+
 const make = (module: typeof import("@cfworker/json-schema"), document: Document): Validate => {
-  const validator = new module.Validator(prepare(document), dialectOf(document) ?? "2020-12", false)
+  const budget: Budget = { left: mostChecks }
+  const validator = new module.Validator(prepare(document, budget), dialectOf(document) ?? "2020-12", false)
   return (value) => {
+    budget.left = mostChecks
     try {
       return problemsOf(validator.validate(value === undefined ? null : value).errors)
     } catch (error) {
@@ -40,12 +67,12 @@ const make = (module: typeof import("@cfworker/json-schema"), document: Document
  * A copy, because the library writes into the schemas it is given. `$dynamicRef`, which it does not know, is the
  * same as `$ref` while its anchor is the only one of that name, and `inspect` refuses others.
  */
-const prepare = (schema: Document): Document => {
+const prepare = (schema: Document, budget: Budget): Document => {
   const { $dynamicRef, $dynamicAnchor, ...rest } = schema
   const plain = Object.fromEntries(
     Object.entries(rest).filter(([keyword, value]) => !(keyword.startsWith("x-") && isObject(value)))
   )
-  return mapSubschemas(
+  const copy = mapSubschemas(
     {
       ...plain,
       ...($dynamicAnchor === undefined ? {} : { $anchor: $dynamicAnchor }),
@@ -55,8 +82,21 @@ const prepare = (schema: Document): Document => {
           ? { allOf: [...((rest["allOf"] as ReadonlyArray<Document>) ?? []), { $ref: $dynamicRef }] }
           : { $ref: $dynamicRef })
     },
-    prepare
+    (subschema) => prepare(subschema, budget)
   )
+  return metered(copy, budget)
+}
+
+/** The library reads this keyword once each time it holds a value against a schema. */
+const metered = (schema: Document, budget: Budget): Document => {
+  const { $recursiveAnchor } = schema
+  return Object.defineProperty(schema, "$recursiveAnchor", {
+    enumerable: false,
+    get: () => {
+      if (--budget.left < 0) throw new Error(`it takes more than ${mostChecks} checks`)
+      return $recursiveAnchor
+    }
+  })
 }
 
 interface Unit {
