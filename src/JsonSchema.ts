@@ -152,12 +152,15 @@ export const raw = <A = { readonly [key: string]: unknown }>(
  * ) // one problem: "id" is missing
  * ```
  */
-export const validator = (document: Document, limits?: Limits): Effect.Effect<Validate, UnusableSchema> => {
-  const fault = inspect(document, limits)
-  return fault === undefined
-    ? compile(tame(document))
-    : Effect.fail(new UnusableSchema({ message: `This JSON Schema cannot be used: ${fault}.` }))
-}
+export const validator = (document: Document, limits?: Limits): Effect.Effect<Validate, UnusableSchema> =>
+  Effect.suspend(() => {
+    const fault = inspect(document, limits)
+    const tamed = fault === undefined ? tame(document) : document
+    const left = fault ?? inspect(tamed, limits)
+    return left === undefined
+      ? compile(tamed)
+      : Effect.fail(new UnusableSchema({ message: `This JSON Schema cannot be used: ${left}.` }))
+  })
 
 /** The document `raw` was made from; `undefined` for any other schema. */
 export const documentOf = (ast: SchemaAST.AST): Document | undefined =>

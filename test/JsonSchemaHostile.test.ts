@@ -78,6 +78,9 @@ describe("a schema of a peer", () => {
       assert.lengthOf(yield* problems(strict, { pattern: 1 }), 1)
       assert.lengthOf(yield* problems(strict, { uniqueItems: true }), 1)
       assert.lengthOf(yield* problems({ type: "string", pattern: "a", minLength: 3 }, "b"), 1)
+      const into = { patternProperties: { a: { type: "string" } }, items: { $ref: "#/patternProperties/a" } }
+      const error = yield* Effect.flip(JsonSchema.validator(into))
+      assert.include(error.message, "#/patternProperties/a")
     })
   )
 

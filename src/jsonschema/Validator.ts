@@ -27,22 +27,18 @@ export const compile = (document: Document): Effect.Effect<Validate> => {
  * backtrack, and the comparison of each item with each other. What depends on the names they match is left out, too.
  */
 export const tame = (document: Document): Document => {
-  const { additionalProperties, pattern, patternProperties, unevaluatedProperties, uniqueItems, ...rest } =
-    document
-  const kept =
-    patternProperties === undefined
-      ? Object.fromEntries(
-          Object.entries({ additionalProperties, unevaluatedProperties }).filter(
-            ([, value]) => value !== undefined
-          )
-        )
-      : {}
-  return mapSubschemas({ ...rest, ...kept }, tame)
+  const left = document["patternProperties"] === undefined ? untamed : [...untamed, ...dependent]
+  return mapSubschemas(
+    Object.fromEntries(Object.entries(document).filter(([keyword]) => !left.includes(keyword))),
+    tame
+  )
 }
+
+const untamed = ["pattern", "patternProperties", "uniqueItems"]
+const dependent = ["additionalProperties", "unevaluatedProperties"]
 
 const library = Effect.promise(() => import("@cfworker/json-schema"))
 
-/** A schema that refers to itself without end, or a value nested without end, fits nothing. */
 /** How often one value may be held against a schema or a part of it: references make more of them than time. */
 const mostChecks = 250_000
 
@@ -50,6 +46,7 @@ interface Budget {
   left: number
 }
 
+/** A schema that refers to itself without end, or a value nested without end, fits nothing. */
 const make = (module: typeof import("@cfworker/json-schema"), document: Document): Validate => {
   const budget: Budget = { left: mostChecks }
   const validator = new module.Validator(prepare(document, budget), dialectOf(document) ?? "2020-12", false)
