@@ -23,7 +23,7 @@ export const features: Group = {
     "TOOL-20": ["interaction/tools.test.ts", "server/ToolError.test.ts"],
     "TOOL-21": ["interaction/tools.test.ts"],
     "TOOL-22": ["interaction/errors.test.ts", "interaction/tools.test.ts", "server/RateLimit.test.ts"],
-    "TOOL-24": ["client/Calls.test.ts"],
+    "TOOL-24": ["JsonSchemaHostile.test.ts", "client/Calls.test.ts"],
     "TOOL-25": ["client/Rounds.test.ts"],
     "RSRC-1": ["interaction/lifecycle.test.ts", "server/Server.test.ts"],
     "RSRC-2": ["interaction/resources.test.ts"],

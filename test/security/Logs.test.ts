@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
+import * as Method from "mcp-effect/Method"
 import * as Middleware from "mcp-effect/Middleware"
 import * as Server from "mcp-effect/Server"
 import * as Tool from "mcp-effect/Tool"
@@ -63,19 +64,15 @@ for (const [face, open] of faces) {
       const server = Server.make(
         { name: "logging", version: "1.0.0" },
         Tool.handle(Tool.make("die"), () => Effect.die("by itself")),
-        Tool.handle(Tool.make("unwritable"), () =>
-          Effect.succeed({ type: "text", text: 1n as unknown as string })
-        ),
-        Middleware.make(
-          (next) => (asked) => (asked.method === "tools/call" ? next(asked) : Effect.die("here"))
-        )
+        Method.make("example.com/big", () => ({ value: 1n })),
+        Middleware.make((next) => (asked) => (asked.method === evil ? Effect.die("here") : next(asked)))
       )
       const peer = yield* open(server, { responseMode: "json" })
       const session = yield* begin(peer)
-      for (const name of ["die", "unwritable"]) {
-        yield* peer.ask(modern("tools/call", { name, arguments: {} }, { id: evil }))
-        yield* peer.ask(legacy(call(evil, name), session))
-      }
+      yield* peer.ask(modern("tools/call", { name: "die", arguments: {} }, { id: evil }))
+      yield* peer.ask(legacy(call(evil, "die"), session))
+      yield* peer.ask(modern("example.com/big", {}, { id: evil }))
+      yield* peer.ask(legacy(request(evil, "example.com/big"), session))
       yield* peer.ask(legacy(request(1, evil), session))
       yield* peer.ask(
         legacy(notification("notifications/cancelled", { requestId: 1, reason: evil }), session)
