@@ -4,6 +4,7 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/server/resources#file
  */
+import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
@@ -45,17 +46,25 @@ export const file = <V = never>(
 ): Part<FileSystem.FileSystem | V> => {
   const mimeType = options.mimeType ?? MimeTypes.ofName(path) ?? "application/octet-stream"
   return Resource.make(uri, { ...options, mimeType }, () =>
-    Effect.flatMap(FileSystem.FileSystem, (fs) =>
-      Effect.flatMap(missing(fs.readFile(path)), (bytes) =>
-        bytes instanceof Uint8Array && bytes.length <= maxSize
-          ? Effect.succeed([content(bytes, mimeType)])
-          : Effect.fail(
-              refuse(uri, bytes instanceof Uint8Array ? { refused: "large", size: bytes.length } : bytes)
-            )
-      )
+    Effect.flatMap(missing(readWhole(path, maxSize)), (bytes) =>
+      bytes instanceof Uint8Array
+        ? Effect.succeed([content(bytes, mimeType)])
+        : Effect.fail(refuse(uri, bytes))
     )
   )
 }
+
+/** The bytes of a file, unless there are too many: of those none is read. */
+const readWhole = Effect.fnUntraced(function* (path: string, maxSize: number) {
+  const fs = yield* FileSystem.FileSystem
+  const size = ByteSize.toNumberUnsafe((yield* fs.stat(path)).size)
+  if (size > maxSize) return { refused: "large", size } satisfies ContainedFile.Refusal
+  const bytes = yield* fs.readFile(path)
+  // Files of the system have no size, and others may grow meanwhile.
+  return bytes.length > maxSize
+    ? ({ refused: "large", size: bytes.length } satisfies ContainedFile.Refusal)
+    : bytes
+})
 
 export interface DirectoryOptions<V = never> extends Options<V> {
   /** Whether names that start with a dot are shown and read. Default: false. */

@@ -63,6 +63,19 @@ describe("Files", () => {
     })
   )
 
+  onDisk("a file that is too large is not read to find that out", () =>
+    Effect.gen(function* () {
+      const { at, fs } = yield* disk
+      // More than one read could hold, and nothing but a hole on the disk.
+      yield* fs.truncate(at("docs", "a.md"), 5_000_000_000)
+      const server = Server.make(info, Files.file("doc://a", at("docs", "a.md")))
+      assert.match(
+        (yield* refused(server, "resources/read", { uri: "doc://a" })).message,
+        /too large .* 5000000000 bytes/
+      )
+    })
+  )
+
   onDisk("S042: a directory lists what is below it, and each file can be read", () =>
     Effect.gen(function* () {
       const { at } = yield* disk
