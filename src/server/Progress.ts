@@ -39,13 +39,14 @@ export const report = (
 ): Effect.Effect<void, never, Request | Connection.Outbox> =>
   Effect.flatMap(Request, (request) => {
     const { progressToken } = request.meta
-    if (progressToken === undefined) return Effect.void
+    // JSON has neither NaN nor Infinity: a peer would read null where it wants a number.
+    if (progressToken === undefined || !Number.isFinite(progress)) return Effect.void
     return Effect.flatMap(Connection.Outbox, ({ say }) =>
       say(
         JsonRpc.notification("notifications/progress", {
           progressToken,
           progress,
-          ...(total === undefined ? {} : { total }),
+          ...(Number.isFinite(total) ? { total } : {}),
           ...(message === undefined ? {} : { message })
         })
       )

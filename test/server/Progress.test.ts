@@ -36,6 +36,28 @@ describe("Progress", () => {
     })
   )
 
+  it.effect("what JSON has no number for is not said", () =>
+    Effect.gen(function* () {
+      const part = Resource.make("a://b", {}, () =>
+        Effect.as(
+          Effect.andThen(
+            Progress.report(1, Number.NaN),
+            Effect.andThen(Progress.report(2, Infinity), Progress.report(Infinity))
+          ),
+          "done"
+        )
+      )
+      const { said } = yield* read(part, { progressToken: "t" })
+      assert.deepStrictEqual(
+        said.map(({ params }) => params),
+        [
+          { progressToken: "t", progress: 1 },
+          { progressToken: "t", progress: 2 }
+        ]
+      )
+    })
+  )
+
   it.effect("S070: a stream reports how far it has come", () =>
     Effect.gen(function* () {
       const counts = Resource.make("a://b", {}, () =>
