@@ -11,7 +11,7 @@ import { Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import type { Answer } from "./Answer.ts"
-import { InvalidResponse } from "./ClientError.ts"
+import { type ClientError, InvalidResponse } from "./ClientError.ts"
 import type { Watch } from "./Deadlines.ts"
 import type { Dialect, Extras } from "./Dialect.ts"
 import type { Notice, Notices } from "./Notices.ts"
@@ -38,6 +38,13 @@ export interface Exchange extends Extras {
   readonly hear?: ((notice: Notice) => void) | undefined
 }
 
+/** A resource the server was asked to tell about. */
+export interface Subscribed {
+  listeners: number
+  /** What the server said to it. */
+  readonly agreed: Deferred.Deferred<void, ClientError>
+}
+
 export interface Line {
   readonly dialect: Dialect
   /** Settles how everything from now on is worded. */
@@ -50,7 +57,7 @@ export interface Line {
   ) => Effect.Effect<JsonRpc.Params, ExchangeError>
   readonly notify: (method: string, params: JsonRpc.Params) => Effect.Effect<void, TransportError>
   /** Which resources the server was asked to tell about, and by how many. */
-  readonly subscribed: Map<string, number>
+  readonly subscribed: Map<string, Subscribed>
   /** Whether nothing can be sent any more: the connection broke, or the line was closed. */
   readonly broken: () => boolean
   /** Waits until the connection breaks. */

@@ -7,6 +7,7 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
@@ -139,23 +140,33 @@ const stateful = ({ agreed, filter, heard, line, link, notices, send }: Attempt)
   )
 
 /** A resource is subscribed to once per session, however many listen. */
-const subscribe = (line: Line, send: Send, uri: string) =>
+const subscribe = (line: Line, send: Send, uri: string): Effect.Effect<void, ClientError> =>
   Effect.suspend(() => {
-    const listeners = line.subscribed.get(uri) ?? 0
-    line.subscribed.set(uri, listeners + 1)
-    if (listeners > 0) return Effect.void
-    return Effect.onError(Effect.asVoid(send("resources/subscribe", { uri })), () =>
-      Effect.sync(() => line.subscribed.delete(uri))
-    )
+    const known = line.subscribed.get(uri)
+    if (known === undefined) return first(line, send, uri)
+    return Effect.flatMap(Effect.exit(Deferred.await(known.agreed)), () => {
+      // Who asked first may have failed, or left before the server answered.
+      if (line.subscribed.get(uri) !== known) return subscribe(line, send, uri)
+      known.listeners++
+      return Effect.void
+    })
   })
+
+const first = (line: Line, send: Send, uri: string): Effect.Effect<void, ClientError> => {
+  const agreed = Deferred.makeUnsafe<void, ClientError>()
+  line.subscribed.set(uri, { listeners: 1, agreed })
+  return Effect.onExit(Effect.asVoid(send("resources/subscribe", { uri })), (exit) =>
+    Effect.sync(() => {
+      if (Exit.isFailure(exit)) line.subscribed.delete(uri)
+      Deferred.doneUnsafe(agreed, exit)
+    })
+  )
+}
 
 const unsubscribe = (line: Line, send: Send, uri: string) =>
   Effect.suspend(() => {
-    const listeners = (line.subscribed.get(uri) ?? 1) - 1
-    if (listeners > 0) {
-      line.subscribed.set(uri, listeners)
-      return Effect.void
-    }
+    const subscribed = line.subscribed.get(uri)
+    if (subscribed !== undefined && --subscribed.listeners > 0) return Effect.void
     line.subscribed.delete(uri)
     return line.broken()
       ? Effect.void

@@ -184,6 +184,31 @@ describe("Subscriptions of the stateless era", () => {
     })
   )
 
+  it.effect("who subscribes to what is being subscribed to waits for the same agreement", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const peer = Peer.make({
+        ...Peer.discover(),
+        "subscriptions/listen": ({ params, say }) =>
+          Deferred.await(gate).pipe(
+            Effect.andThen(say(acknowledged(params["notifications"] as JsonRpc.Params))),
+            Effect.andThen(Effect.never)
+          )
+      })
+      const client = yield* connect(peer)
+      const first = yield* Effect.forkChild(client.subscribe(uri), { startImmediately: true })
+      const second = yield* Effect.forkChild(client.subscribe(uri), { startImmediately: true })
+      const third = yield* Effect.forkChild(client.subscribe(uri), { startImmediately: true })
+      yield* Effect.repeat(Effect.yieldNow, { times: 20 })
+      assert.isUndefined(second.pollUnsafe())
+      yield* Fiber.interrupt(first)
+      yield* Deferred.succeed(gate, undefined)
+      yield* Fiber.join(second)
+      yield* Fiber.join(third)
+      assert.strictEqual(peer.requests("subscriptions/listen").length, 2, "the first one gave up")
+    })
+  )
+
   it.effect("subscribe fails where the server does not agree", () =>
     Effect.gen(function* () {
       const peer = Peer.make({
@@ -191,13 +216,40 @@ describe("Subscriptions of the stateless era", () => {
         "subscriptions/listen": ({ say }) => Effect.andThen(say(acknowledged({})), Effect.never)
       })
       const client = yield* connect(peer)
-      const error = yield* Effect.flip(client.subscribe(uri))
-      assert.match(error.message, /memo:\/\/one/)
+      const both = Effect.all([Effect.flip(client.subscribe(uri)), Effect.flip(client.subscribe(uri))], {
+        concurrency: 2
+      })
+      for (const error of yield* both) assert.match(error.message, /memo:\/\/one/)
     })
   )
 })
 
 describe("Subscriptions of a session", () => {
+  it.effect(
+    "of two who want to hear of a resource at once, neither is told before the server has agreed",
+    () =>
+      Effect.gen(function* () {
+        const refuse = yield* Deferred.make<JsonRpc.Fault>()
+        let asked = 0
+        const peer = Peer.make({
+          ...session,
+          "resources/subscribe": () => (asked++ === 0 ? Deferred.await(refuse) : Effect.succeed({}))
+        })
+        const client = yield* connect(peer, { versions: ["2025-11-25"] })
+        const one = yield* listening(client, { resourceSubscriptions: [uri] })
+        yield* Effect.repeat(Effect.yieldNow, { times: 20 })
+        const two = yield* listening(client, { resourceSubscriptions: [uri] })
+        yield* Effect.repeat(Effect.yieldNow, { times: 20 })
+        assert.strictEqual(yield* Queue.size(two.agreed), 0)
+        yield* Deferred.succeed(refuse, { code: -32603, message: "Not now" })
+        assert.strictEqual((yield* Effect.flip(Fiber.join(one.fiber)))._tag, "McpError")
+        yield* Queue.take(two.agreed)
+        assert.strictEqual(peer.requests("resources/subscribe").length, 2)
+        yield* Fiber.interrupt(two.fiber)
+        assert.strictEqual(peer.requests("resources/unsubscribe").length, 1)
+      })
+  )
+
   it.effect("the session's notices are filtered, and resources subscribed to", () =>
     Effect.gen(function* () {
       const peer = Peer.make(session)
