@@ -29,6 +29,8 @@ export const run = Effect.fnUntraced(
 const brief = (said: string): string =>
   said
     .split("\n")
-    .map((line) => line.replace(/^npm (error|ERR!)\s?/, ""))
-    .filter((line) => line.trim() !== "" && !/^(\d+|code \w+$)$|^A complete log of this run/.test(line))
+    .map((line) => line.replace(/^npm (error|ERR!)\s?(404 )?/, ""))
+    .filter(
+      (line) => line.trim() !== "" && !/^(\d+|code \w+$)$|^(A complete log of this run|npm notice)/.test(line)
+    )
     .join("\n")

@@ -28,8 +28,19 @@ export interface Verdict {
   readonly cors: { readonly [name: string]: string }
 }
 
-/** Makes the check of one server. */
-export const make = ({ hosts = Loopback.names, origins = [] }: OriginOptions): ((head: Head) => Verdict) => {
+/** What is wrong with the options, if anything is: a name that no request could have. */
+export const problem = ({ hosts = [], origins = [] }: OriginOptions): string | undefined => {
+  const host = hosts === "any" ? undefined : hosts.find((each) => !hostPattern.test(each))
+  if (host !== undefined) return `"${host}" in "hosts" is no host: write name or name:port`
+  const origin = origins.find((each) => normal(each) === undefined)
+  return origin && `"${origin}" in "origins" is no origin: write scheme://host or scheme://host:port`
+}
+
+/** Makes the check of one server. Throws where there is a `problem`. */
+export const make = (options: OriginOptions): ((head: Head) => Verdict) => {
+  const { hosts = Loopback.names, origins = [] } = options
+  const wrong = problem(options)
+  if (wrong !== undefined) throw new Error(wrong)
   const names = hosts === "any" ? undefined : new Set(hosts.map((host) => host.toLowerCase()))
   const pages = new Set(origins.map(normal))
   return (head) => {
@@ -80,11 +91,9 @@ const ownPage = (origin: string, host: string): boolean => {
   return lower === `http://${host}` || lower === `https://${host}`
 }
 
-const normal = (origin: string) => {
-  const { origin: serialized } = new URL(origin)
-  if (serialized === "null")
-    throw new Error(`"${origin}" is no origin: write scheme://host or scheme://host:port`)
-  return serialized
+const normal = (origin: string): string | undefined => {
+  const serialized = URL.parse(origin)?.origin
+  return serialized === "null" ? undefined : serialized
 }
 
 const headers = (origin: string) => ({

@@ -17,6 +17,7 @@ import type * as Scope from "effect/Scope"
 import { createServer, type Server as HttpServer } from "node:http"
 import { type AddressInfo, isIP } from "node:net"
 import { isLoopback } from "../http/Loopback.ts"
+import * as Origin from "../http/Origin.ts"
 import type { Server } from "../server/Server.ts"
 import * as HttpSettings from "./HttpSettings.ts"
 import * as Limits from "./Limits.ts"
@@ -76,6 +77,8 @@ export const listen = Effect.fnUntraced(function* <R, P = never, GR = never>(
 ): Effect.fn.Return<Listening, StartError, Exclude<R, P> | GR | Scope.Scope> {
   const { host = "127.0.0.1", port = 8000, ...rest } = options
   if (!isLoopback(host) && options.hosts === undefined) return yield* Effect.fail(exposed(host))
+  const wrong = Origin.problem(options)
+  if (wrong !== undefined) return yield* Effect.fail(new StartError({ message: wrong }))
   const limits = yield* Limits.Limits
   const site = yield* Site.make(server, rest)
   const http = make(site, limits)
@@ -147,7 +150,15 @@ export const launch: {
   const needs = services ?? (Layer.empty as Layer.Layer<Exclude<R, P> | GR>)
   process.once("SIGINT", secondEnds("SIGINT"))
   process.once("SIGTERM", secondEnds("SIGTERM"))
-  NodeRuntime.runMain(Layer.launch(Layer.provide(layerConfig(server, options), needs)), { teardown })
+  const program = Layer.launch(Layer.provide(layerConfig(server, options), needs))
+  NodeRuntime.runMain(Effect.mapError(program, brief), { teardown })
+}
+
+/** Whoever starts a program is told what to do, and not where in ours it was noticed. */
+const brief = <E>(error: E): E | StartError => {
+  if (!(error instanceof StartError)) return error
+  const { message } = error
+  return Object.defineProperty(new StartError({ message }), "stack", { value: `StartError: ${message}` })
 }
 
 /** To be told to stop is how a server ends, and no failure. */

@@ -5,8 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as HttpSettings from "../../src/transport/HttpSettings.ts"
 import * as Limits from "mcp-effect/Limits"
+import * as Origin from "../../src/http/Origin.ts"
 import * as NodeServer from "mcp-effect/NodeServer"
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { connect } from "node:net"
 import { fileURLToPath } from "node:url"
@@ -34,6 +35,22 @@ describe("NodeServer.listen", () => {
       yield* Effect.scoped(NodeServer.listen(server, { host: "0.0.0.0", port: 0, hosts: ["mcp.test"] }))
     })
   )
+
+  for (const [option, names] of [
+    ["hosts", ["mcp.test", "https://mcp.test"]],
+    ["hosts", ["mcp.test/mcp"]],
+    ["origins", ["app.test"]],
+    ["origins", ["file:///page"]]
+  ] as const) {
+    it.live(`a name in ${option} that nobody can have does not wait for a request: ${names.at(-1)}`, () =>
+      Effect.gen(function* () {
+        const { _tag, message } = yield* Effect.flip(NodeServer.listen(server, { port: 0, [option]: names }))
+        assert.strictEqual(_tag, "StartError")
+        assert.include(message, `"${names.at(-1)}" in "${option}" is no ${option.slice(0, -1)}: write `)
+        assert.throws(() => Origin.make({ [option]: names }), message)
+      }).pipe(Effect.scoped)
+    )
+  }
 
   it.live("says which port is taken", () =>
     Effect.gen(function* () {
@@ -189,6 +206,19 @@ describe("S120, S121: settings from the environment", () => {
 
 describe("NodeServer.launch", () => {
   const program = fileURLToPath(new URL("../fixtures/http/launched.ts", import.meta.url))
+
+  it("says in a line why it cannot start, without where that was noticed", () => {
+    const args = ["--conditions=mcp-effect-source", program]
+    const env = { ...process.env, MCP_HOSTS: "https://mcp.test", NO_COLOR: "1" }
+    const { status, stderr, stdout } = spawnSync(process.execPath, args, { env, encoding: "utf8" })
+    assert.strictEqual(status, 1)
+    assert.match(
+      stdout + stderr,
+      /StartError: "https:\/\/mcp\.test" in "hosts" is no host: write name or name:port\n$/
+    )
+    assert.lengthOf((stdout + stderr).trimEnd().split("\n"), 1)
+  })
+
   const start = (...args: ReadonlyArray<string>) =>
     Effect.acquireRelease(
       Effect.promise(async () => {
