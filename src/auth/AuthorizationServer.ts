@@ -95,7 +95,48 @@ const routes = Layer.effectDiscard(
   })
 )
 
-/** Knows the tokens of the authorization server in the same process, revoked ones included. */
+/**
+ * Knows the tokens of the authorization server in the same process, revoked ones included.
+ *
+ * @example
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as AuthorizationServer from "mcp-effect/AuthorizationServer"
+ * import * as Bearer from "mcp-effect/Bearer"
+ * import * as EmbeddedProvider from "mcp-effect/EmbeddedProvider"
+ * import * as OAuthStore from "mcp-effect/OAuthStore"
+ * import * as Principal from "mcp-effect/Principal"
+ * import * as Server from "mcp-effect/Server"
+ * import * as SignIn from "mcp-effect/SignIn"
+ * import * as StreamableServer from "mcp-effect/StreamableServer"
+ * import * as Tool from "mcp-effect/Tool"
+ *
+ * const issuer = "http://127.0.0.1:9000"
+ * const resource = `${issuer}/mcp`
+ *
+ * const server = Server.make(
+ *   { name: "demo", version: "1.0.0" },
+ *   Tool.handle(Tool.make("who"), () => Effect.map(Principal.Principal, ({ subject }) => subject))
+ * )
+ * const provider = EmbeddedProvider.layer().pipe(
+ *   Layer.provide([SignIn.local({ subject: "me" }), OAuthStore.OAuthStore.layerMemory])
+ * )
+ * const routes = AuthorizationServer.layer(provider, {
+ *   issuer,
+ *   resources: [resource],
+ *   validScopes: ["read"],
+ *   clientRegistration: { enabled: true, defaultScopes: ["read"] }
+ * })
+ * const guard = Bearer.guard({ resource, authorizationServers: [issuer], scopes: ["read"] })
+ *
+ * // Both in one HttpRouter: give it to HttpRouter.serve.
+ * export const app = StreamableServer.layer(server, { guard }).pipe(
+ *   Layer.provide(AuthorizationServer.verifier),
+ *   Layer.provideMerge(routes)
+ * )
+ * ```
+ */
 export const verifier: Layer.Layer<Verifier, never, AuthorizationProvider | Settings> = Layer.effect(
   Verifier,
   Effect.gen(function* () {

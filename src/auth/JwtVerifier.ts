@@ -38,7 +38,7 @@ export interface Options {
 }
 
 /**
- * Verifies signed tokens of one issuer.
+ * Verifies signed tokens of one issuer. With the keys themselves in `jwks` nothing is fetched.
  *
  * @example
  * ```ts
@@ -49,8 +49,10 @@ export interface Options {
  * export const live = Verifier.jwt({ issuer: "https://login.example.com" }).pipe(Layer.provide(FetchHttpClient.layer))
  * ```
  */
-export const layer = (options: Options): Layer.Layer<Verifier, never, HttpClient.HttpClient> =>
-  Layer.effect(
+export function layer(options: Options & { readonly jwks: JSONWebKeySet }): Layer.Layer<Verifier>
+export function layer(options: Options): Layer.Layer<Verifier, never, HttpClient.HttpClient>
+export function layer(options: Options): Layer.Layer<Verifier, never, HttpClient.HttpClient> {
+  return Layer.effect(
     Verifier,
     Effect.gen(function* () {
       const issuer = identifier("issuer", options.issuer)
@@ -61,6 +63,7 @@ export const layer = (options: Options): Layer.Layer<Verifier, never, HttpClient
       return Verifier.of(make(options, keys))
     })
   )
+}
 
 /** The same with keys that are already there. */
 export const make = (options: Options, keys: JwkSet.JwkSet): Verifier["Service"] => {

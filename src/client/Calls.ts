@@ -29,7 +29,31 @@ const compile = (tool: Contract.Any): Compiled => ({
 export interface Call {
   /**
    * Calls a tool by its contract. A failure the contract declares comes back as itself; any other failure of the
-   * tool is a `ToolError`; an answer that does not fit the contract is an `InvalidResponse`.
+   * tool is a `ToolError`; an answer that does not fit the contract is an `InvalidResponse`. Interrupting the call
+   * cancels it at the server.
+   *
+   * @example
+   * ```ts
+   * import * as Effect from "effect/Effect"
+   * import * as Schema from "effect/Schema"
+   * import * as Client from "mcp-effect/Client"
+   * import * as Tool from "mcp-effect/Tool"
+   *
+   * class NoSuchUser extends Schema.TaggedError<NoSuchUser>()("NoSuchUser", { id: Schema.Int }) {}
+   * const FindUser = Tool.make("find_user", { input: { id: Schema.Int }, output: Schema.String, failure: NoSuchUser })
+   *
+   * export const name = Client.Client.use((client) =>
+   *   client.call(FindUser, { id: 1 }, {
+   *     timeout: { absolute: "10 seconds" },
+   *     onProgress: ({ progress, total }) => Effect.logInfo(`${progress} of ${total ?? "?"}`)
+   *   })
+   * ).pipe(
+   *   Effect.catchTags({
+   *     NoSuchUser: ({ id }) => Effect.succeed(`nobody has the id ${id}`),
+   *     RequestTimeout: () => Effect.succeed("the server takes too long")
+   *   })
+   * )
+   * ```
    */
   <T extends Contract.Any, R = never>(
     tool: T,

@@ -35,6 +35,10 @@ const server: Server.Server<Principal.Principal> = Server.make(
 const guard = Bearer.guard({ resource: "https://mcp.example.com" })
 holds<Equal<typeof guard, Guard<Principal.Principal, Verifier.Verifier>>>()
 
+// Keys that are given need not be fetched.
+const fixed = Verifier.jwt({ issuer: "https://login.example.com", jwks: { keys: [] } })
+holds<Equal<Layer.Services<typeof fixed>, never>>()
+
 // With the guard a verifier is left to provide, with a layer nothing is, without either the principal is.
 const routes = StreamableServer.layer(server, { guard })
 holds<Equal<Layer.Services<typeof routes>, Verifier.Verifier | HttpRouter>>()

@@ -16,6 +16,7 @@ import * as Server from "${source}/server/Server.ts"
 import * as Tool from "${source}/server/Tool.ts"
 import * as NodeServer from "${source}/transport/NodeServer.ts"
 import * as StdioServer from "${source}/transport/StdioServer.ts"
+import * as StreamableServer from "${source}/transport/StreamableServer.ts"
 export class Offline extends Schema.TaggedError<Offline>()("Offline", {}) {}
 export class OutOfStock extends Schema.TaggedError<OutOfStock>()("OutOfStock", { left: Schema.Int }) {}
 export const Add = Tool.make("add", { input: { a: Schema.Finite }, output: Schema.Finite })
@@ -27,7 +28,7 @@ export const needy = Server.make(
   Tool.handle(Add, () => Effect.map(Users, ({ count }) => count))
 )
 export const guard = { admit: () => Effect.map(Users, () => Context.empty()) }
-export { Effect, Layer, NodeServer, Schema, Server, StdioServer, Tool }
+export { Effect, Layer, NodeServer, Schema, Server, StdioServer, StreamableServer, Tool }
 `
 
 interface Snippet {
@@ -99,6 +100,11 @@ const snippets: ReadonlyArray<Snippet> = [
     says: "This server needs services: give a layer of them as the third argument."
   },
   {
+    title: "S028: a server as a function without the layer it needs",
+    code: "StreamableServer.web(needy)",
+    says: "This server needs services: give a layer of them as the third argument."
+  },
+  {
     title: "S028: a server on HTTP without the layer its guard needs",
     code: "NodeServer.launch(Server.make({ name: 's', version: '1' }), { guard })",
     says: "This server needs services: give a layer of them as the third argument."
@@ -117,7 +123,7 @@ const compile = async (): Promise<ReadonlyMap<string, string>> => {
   try {
     await writeFile(join(folder, "prelude.ts"), prelude(relative(folder, join(root, "src"))))
     const names =
-      "Add, Buy, Effect, Layer, NodeServer, Offline, OutOfStock, Say, Server, StdioServer, Tool, Users, guard, needy"
+      "Add, Buy, Effect, Layer, NodeServer, Offline, OutOfStock, Say, Server, StdioServer, StreamableServer, Tool, Users, guard, needy"
     const imports = `import { ${names} } from "./prelude.ts"\n`
     const used = `\nexport const used = [${names}]\n`
     await Promise.all(
