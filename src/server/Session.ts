@@ -87,6 +87,7 @@ class Session<R> implements Peer<R> {
   private readonly closing = Deferred.makeUnsafe<void>()
   private readonly silence = Deferred.makeUnsafe<void>()
   private listening = 0
+  private hearing = 0
   private ending = false
   private settled: Handshake.Settled | undefined
 
@@ -253,6 +254,17 @@ class Session<R> implements Peer<R> {
     return JsonRpc.success(request.id, Handshake.result(this.server, settled))
   }
 
+  /** Hands on a notification, unless so many are being dealt with that more would only fill the memory. */
+  private hear(method: string, params: JsonRpc.Params): Effect.Effect<undefined, never, R> {
+    if (this.hearing >= this.limits.inFlight) {
+      return Effect.as(Effect.logDebug("A notification is dropped", PeerText.line(method)), undefined)
+    }
+    this.hearing++
+    const heard = this.server.hear(method, this.settled?.revision.up.notification(method, params) ?? params)
+    const over = Effect.sync(() => void this.hearing--)
+    return Effect.as(Effect.ensuring(heard, over), undefined)
+  }
+
   private notification({ method, params = {} }: JsonRpc.Notification): Effect.Effect<undefined, never, R> {
     switch (method) {
       case "notifications/cancelled":
@@ -271,12 +283,7 @@ class Session<R> implements Peer<R> {
           return undefined
         })
       default:
-        return Effect.suspend(() =>
-          Effect.as(
-            this.server.hear(method, this.settled?.revision.up.notification(method, params) ?? params),
-            undefined
-          )
-        )
+        return Effect.suspend(() => this.hear(method, params))
     }
   }
 }

@@ -102,11 +102,13 @@ const statusOf = (answers: Answers.Answers): number => {
 
 /** A notification is accepted when it is understood; whether anybody minds it is not the sender's business. */
 const hear = <R>(
-  { running, server }: Shared<R>,
+  shared: Shared<R>,
   caller: Caller<R>,
   { method, params = {} }: JsonRpc.Notification,
   out: Out
 ): void => {
+  const full = busy(shared)
+  if (full !== undefined) return out.reply(full)
   out.reply(Replies.accepted)
-  track(running, caller.fork(server.hear(method, params)))
+  track(shared.running, caller.fork(shared.server.hear(method, params)))
 }
