@@ -104,6 +104,7 @@ export type { ListenOptions } from "./Subscriptions.ts"
 export { Transport, TransportError } from "./Transport.ts"
 export { type RequiredUrl, requiredUrls } from "./Visits.ts"
 
+/** The connection of a program to one server: `layer` provides it. What can be asked of it is `Service`. */
 export class Client extends Context.Service<Client, Service>()("mcp-effect/client/Client") {}
 
 /**

@@ -141,6 +141,11 @@ export const graceful = <A, E, R>(app: Layer.Layer<A, E, R>): Layer.Layer<A, E, 
 /**
  * A server as a function from a web-standard Request to a Response, for as long as the scope lasts.
  *
+ * **Gotchas**
+ *
+ * With one endpoint, which is the default, it answers at every path: where it is, the application decides that calls
+ * it. With more, such as `health` or `sse`, each is at its path.
+ *
  * @example
  * ```ts
  * import * as Effect from "effect/Effect"
@@ -178,8 +183,8 @@ export type Independent<R> = [R] extends [never]
   : "This server needs services: give a layer of them as the third argument."
 
 /**
- * The same for programs that know nothing of Effect: `export default { fetch: handler }`. What the server needs is
- * given as a layer, which is built with the first request.
+ * The same as `handler` for programs that know nothing of Effect: `export default { fetch: handler }`. What the server
+ * needs is given as a layer, which is built with the first request.
  *
  * @example
  * ```ts
