@@ -48,10 +48,10 @@ export const timeout = (limit: Duration.Input): Part<never> =>
   )
 
 const late = ({ method, params }: Request["Service"]): Effect.Effect<Result, McpError.McpError> =>
-  method === "tools/call"
+  method === "tools/call" && typeof params["name"] === "string"
     ? Effect.succeed({
         isError: true,
-        content: [{ type: "text", text: `The tool ${String(params["name"])} took too long and was stopped.` }]
+        content: [{ type: "text", text: `The tool ${params["name"]} took too long and was stopped.` }]
       })
     : Effect.fail(McpError.make(tooLate, `${method} took too long and was stopped`))
 

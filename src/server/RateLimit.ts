@@ -75,10 +75,11 @@ const refuse = (
 ): Effect.Effect<Result, McpError.McpError> => {
   const retryAfterMs = Math.ceil(Duration.toMillis(retryAfter))
   const later = `Try again in ${Math.ceil(retryAfterMs / 1000)} s.`
-  return method === "tools/call"
+  const { name } = params
+  return method === "tools/call" && typeof name === "string"
     ? Effect.succeed({
         isError: true,
-        content: [{ type: "text", text: `The tool ${String(params["name"])} is called too often. ${later}` }]
+        content: [{ type: "text", text: `The tool ${name} is called too often. ${later}` }]
       })
     : Effect.fail(McpError.make(tooMany, `${method}: too many requests. ${later}`, { retryAfterMs }))
 }

@@ -33,6 +33,15 @@ describe("RateLimit", () => {
     }).pipe(Effect.provide(RateLimit.layerMemory))
   )
 
+  it.effect("a call of what cannot be the name of a tool is refused like any request", () =>
+    Effect.gen(function* () {
+      const server = Server.make(info, RateLimit.make({ limit: 1, window: "1 minute" }), ...parts)
+      yield* call(server)
+      const fault = yield* refused(server, "tools/call", { name: { toString: 0 } })
+      assert.strictEqual(fault.code, 429)
+    }).pipe(Effect.provide(RateLimit.layerMemory))
+  )
+
   it.effect("COMP-5, COMP-7: so are completions refused, with a code and how long to wait", () =>
     Effect.gen(function* () {
       const server = Server.make(
