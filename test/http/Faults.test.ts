@@ -56,7 +56,7 @@ const phases: ReadonlyArray<readonly [phase: string, sent: string, hears: boolea
 for (const [face, start] of faces.filter(([name]) => name !== "fetch")) {
   describe(`clients of ${face} that go away`, () => {
     for (const [phase, sent, hears] of phases) {
-      it.live(`H1: ${phase} leave nothing behind, and the next client is served`, () => {
+      it.live(`H1, E8: ${phase} leave nothing behind, and the next client is served`, () => {
         const logged: Array<unknown> = []
         return Effect.gen(function* () {
           const peer = yield* start(Fixture.make().server, { responseMode: "auto" })
@@ -101,7 +101,7 @@ describe("clients that do not read", () => {
     return { seen, server }
   }
 
-  it.effect("H6: are waited for, and cut when they stall: no more than the limit waits for them", () =>
+  it.effect("H6, E16: are waited for, and cut when they stall: no more than the limit waits for them", () =>
     Effect.gen(function* () {
       const { seen, server } = pouring()
       const handler = yield* StreamableServer.handler(server, { keepAlive: "10 seconds" })

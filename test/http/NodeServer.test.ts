@@ -110,7 +110,7 @@ describe("NodeServer.listen", () => {
     ["the head", "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: appl"],
     ["the body", `${head("/mcp", 100)}{"json`]
   ] as const) {
-    it.live(`H7: a client that does not go on with ${what} is not waited for`, () =>
+    it.live(`H7, E16: a client that does not go on with ${what} is not waited for`, () =>
       Effect.gen(function* () {
         const { inside, server: fixture } = Fixture.make()
         const { port } = yield* NodeServer.listen(fixture, { port: 0 })

@@ -38,6 +38,24 @@ const hostile: ReadonlyArray<readonly [what: string, uri: (length: number) => st
   ["escapes", (length) => "%41".repeat(length / 3)]
 ]
 
+describe("what is literal in a template", () => {
+  it("E2, S032: stands for itself, whatever it means in a regular expression", () => {
+    const literals = [".", "+", "*?", "(a|b)", "[a-z]", "^a$", "\\d", "%2E", "$&"]
+    for (const literal of literals) {
+      const { match } = UriTemplate.make(`x:${literal}/{id}/${literal}`)
+      assert.deepStrictEqual(match(`x:${literal}/1/${literal}`), { id: "1" }, literal)
+      for (const other of ["a", "b", "aa", "", "7", "%2e", `${literal}${literal}`]) {
+        if (other !== literal)
+          assert.isUndefined(match(`x:${other}/1/${other}`), `${literal} is not ${other}`)
+      }
+      for (const end of ["\n", "\r\n", "\u0000", " ", "\u2028"]) {
+        assert.isUndefined(match(`x:${literal}/1/${literal}${end}`), JSON.stringify(end))
+        assert.isUndefined(match(`${end}x:${literal}/1/${literal}`), JSON.stringify(end))
+      }
+    }
+  })
+})
+
 describe("E1: a URI made to be slow", () => {
   for (const operator of operators) {
     for (const ending of endings) {

@@ -189,7 +189,7 @@ describe("subscriptions/listen", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("H25: while the client is slow, what means the same is merged", () =>
+  it.effect("H25, E17: while the client is slow, what means the same is merged", () =>
     Effect.gen(function* () {
       const server = make()
       const { accept, onSaid, said } = yield* peerOf(server)

@@ -92,7 +92,7 @@ describe("Lines", () => {
     )
   })
 
-  it("P6: an endless line is reported once, at the limit, and what follows is heard", () => {
+  it("P6, E5: an endless line is reported once, at the limit, and what follows is heard", () => {
     const heard: Array<string> = []
     const lines = Lines.make({
       limit: 10_000,
@@ -108,7 +108,7 @@ describe("Lines", () => {
     assert.deepStrictEqual(heard, ["too long", "1"])
   })
 
-  it("P6: a line that arrives byte by byte costs memory in proportion to its length", () => {
+  it("P6, E5: a line that arrives byte by byte costs memory in proportion to its length", () => {
     const limit = 4 * 1024 * 1024
     const byte = Uint8Array.of(0x78)
     const lines = Lines.make({ limit, line: () => {}, bad: () => {} })

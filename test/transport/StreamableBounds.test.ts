@@ -49,7 +49,7 @@ describe("StreamableClient, bounds", () => {
     ["an event that does not end", (x) => x.events().raw(`data: ${large}`)]
   ]
   for (const [what, answer] of answers) {
-    it.live(`${what} over the limit fails its request with the limit's name; the next is served`, () =>
+    it.live(`E6: ${what} over the limit fails its request with the limit's name; the next is served`, () =>
       Effect.gen(function* () {
         const peer = yield* Peer.serve({ ...Peer.discover(), "tools/call": answer })
         const client = yield* Effect.provide(connect(peer.url), Limits.layer({ eventBytes: 100_000 }))
@@ -63,7 +63,7 @@ describe("StreamableClient, bounds", () => {
     )
   }
 
-  it.live("a message of 15 MiB passes by default, as a body and as an event", () =>
+  it.live("E6: a message of 15 MiB passes by default, as a body and as an event", () =>
     Effect.gen(function* () {
       const huge = "y".repeat(15 * 1024 * 1024)
       const peer = yield* Peer.serve({
