@@ -168,7 +168,7 @@ describe("callers", () => {
             body: String(body)
           })
         }
-        const everybody = Array.from({ length: 1000 }, (_, index) => `user-${index}`)
+        const everybody = Array.from({ length: 5000 }, (_, index) => `user-${index}`)
         const answers = everybody.map((me) => storage.run(me, () => handler(asked(me))))
         yield* turn
         yield* Deferred.succeed(started, undefined)
