@@ -25,7 +25,19 @@ describe("Tool.make", () => {
   })
 
   it("TOOL-10, E2: any other name is refused where it is written, by name", () => {
-    for (const name of ["", "n".repeat(129), "two words", "a,b", "ü", "a/b", "a\n", "\na", "a\u0000", "\u202ea", "a\u200b"]) {
+    for (const name of [
+      "",
+      "n".repeat(129),
+      "two words",
+      "a,b",
+      "ü",
+      "a/b",
+      "a\n",
+      "\na",
+      "a\u0000",
+      "\u202ea",
+      "a\u200b"
+    ]) {
       assert.throws(() => Tool.make(name), `The tool name ${JSON.stringify(name)} is not allowed`)
     }
   })
