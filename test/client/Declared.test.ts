@@ -42,7 +42,7 @@ const rows: ReadonlyArray<Row> = [
   ["roots", { roots: [] }, { roots: {} }, live, live, live, live]
 ]
 
-describe("A client with handlers for", () => {
+describe("H7 of the known faults: a client with handlers for", () => {
   for (const [title, options, ...declared] of rows) {
     for (const [index, { era, version }] of Revisions.all.entries()) {
       if (era === "stateless") continue

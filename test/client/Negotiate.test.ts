@@ -113,7 +113,7 @@ describe("Negotiate", () => {
     })
   )
 
-  it.effect("VER-8: silence means the handshake, after a time", () =>
+  it.effect("VER-8, P15: silence means the handshake, after a time", () =>
     Effect.gen(function* () {
       const peer = Peer.make({ "server/discover": () => Effect.never, ...Peer.initialize() })
       const connecting = yield* Effect.forkChild(connect(peer))
@@ -124,7 +124,7 @@ describe("Negotiate", () => {
     })
   )
 
-  it.effect("VER-8: a connection that dies of the probe is opened again for the handshake", () =>
+  it.effect("VER-8, P15: a connection that dies of the probe is opened again for the handshake", () =>
     Effect.gen(function* () {
       const peer = Peer.make({ "server/discover": ({ die }) => die, ...Peer.initialize() })
       assert.strictEqual((yield* connect(peer)).server.era, "stateful")

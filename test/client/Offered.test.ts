@@ -12,7 +12,7 @@ const server = (capabilities: JsonRpc.Params, protocolVersion = "2025-11-25") =>
     era: protocolVersion === "2026-07-28" ? "stateless" : "stateful"
   }) as const
 
-describe("Offered", () => {
+describe("H7 of the known faults: what a server offered", () => {
   for (const [method, capabilities] of [
     ["tools/list", { tools: {} }],
     ["tools/call", { tools: { listChanged: true } }],

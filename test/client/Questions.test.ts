@@ -40,7 +40,7 @@ const answer = (
 const accepting = { elicit: () => Effect.succeed(Client.accept({ name: "Ada" })) }
 const visiting = { elicitUrl: () => Effect.succeed(Client.accept()) }
 
-describe("Questions of a session", () => {
+describe("H2 of the known faults: questions of a session", () => {
   it.effect("LIFE-20: ping is answered with an empty result", () =>
     Effect.map(answer("ping", {}), (reply) => assert.deepStrictEqual(reply, {}))
   )

@@ -69,7 +69,7 @@ const attackers: ReadonlyArray<
 ]
 
 for (const [face, open] of faces) {
-  describe(`heads over ${face}`, () => {
+  describe(`H11: heads over ${face}`, () => {
     for (const [title, asked, status] of table) {
       it.live(`${title}: ${status}`, () =>
         Effect.gen(function* () {

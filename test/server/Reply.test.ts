@@ -93,7 +93,7 @@ describe("Reply", () => {
     ["an interruption nobody asked for", Effect.interrupt]
   ]
   for (const [title, effect] of unexpected) {
-    it.effect(`${title} is logged with its cause and answered with a reference only`, () =>
+    it.effect(`H20: ${title} is logged with its cause and answered with a reference only`, () =>
       Effect.map(logged(answer(effect)), ({ lines, value }) => {
         assert.notInclude(JSON.stringify(value), "hunter2")
         const error = JsonRpc.isFailure(value) ? value.error : assert.fail("expected an error")
@@ -129,7 +129,7 @@ describe("Reply", () => {
     )
   )
 
-  it.effect("PROG-5: what is said after the response is dropped", () =>
+  it.effect("PROG-5, H19: what is said after the response is dropped", () =>
     Effect.gen(function* () {
       const said: Array<unknown> = []
       const outgoing = new Reply.Outgoing({ say: (one) => Effect.sync(() => void said.push(one)) })

@@ -20,7 +20,7 @@ const frozen = { code: -32602, message: "The requestState is not valid for this 
 const refused = (effect: Effect.Effect<unknown, McpError>) =>
   Effect.map(Effect.flip(effect), (error) => assert.deepStrictEqual(error.fault, frozen))
 
-describe("RequestState", () => {
+describe("H1 of the known faults: RequestState", () => {
   const sealer = ring(1)
 
   it.effect("what was sealed opens", () =>

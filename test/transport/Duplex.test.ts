@@ -80,7 +80,7 @@ describe("Duplex", () => {
     })
   )
 
-  it.effect("CANC-8, CANC-9: unknown, repeated and late responses are ignored and counted", () =>
+  it.effect("CANC-8, CANC-9, C14: unknown, repeated and late responses are ignored and counted", () =>
     Effect.gen(function* () {
       const { duplex, say, send } = yield* scripted()
       const fiber = yield* send(call(1))

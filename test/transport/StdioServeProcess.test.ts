@@ -76,7 +76,7 @@ describe("StdioServe in a process", () => {
     })
   )
 
-  it.live("P10: a host that closes the output mid-stream ends the process quietly", () =>
+  it.live("P10, G10: a host that closes the output mid-stream ends the process quietly", () =>
     Effect.gen(function* () {
       const program = yield* start("served.ts")
       program.child.stdout.once("data", () => program.child.stdout.destroy())
@@ -104,7 +104,7 @@ describe("StdioServe in a process", () => {
     })
   )
 
-  it.live("P10: a host that closes stderr does no harm", () =>
+  it.live("P10, G10: a host that closes stderr does no harm", () =>
     Effect.gen(function* () {
       const program = yield* start("served.ts")
       program.child.stderr.destroy()
