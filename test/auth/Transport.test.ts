@@ -64,6 +64,18 @@ for (const versions of [["2026-07-28"], ["2025-11-25"], ["2025-03-26"], undefine
       })
     )
 
+    it.effect("who cannot be reached to sign in is named, and not only the error of the network", () =>
+      Effect.gen(function* () {
+        const as = yield* authorizationServer
+        const nobody = "http://127.0.0.1:1"
+        const url = yield* protectedBy(nobody, verifier(as))
+        const error = yield* Effect.flip(
+          Layer.build(connect(url, browser().layer, { ...name, ...(versions && { versions }) }))
+        )
+        assert.include(error.message, `${url} answers HTTP 401: ${nobody}/`)
+      })
+    )
+
     it.effect("its clocks stand still while the user is signing in", () =>
       Effect.gen(function* () {
         const as = yield* authorizationServer

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
-import { command, complaint, fixture, mcp, temporary } from "./binary.ts"
+import { command, complaint, fixture, mcp, root, temporary } from "./binary.ts"
 
 const everything = fixture("everything.ts")
 const calculator = fixture("calculator.ts")
@@ -170,10 +170,21 @@ describe("mcp call", () => {
   })
 
   it("what a server does not offer is said with where to look, a fault with where its cause is", async () => {
+    using folder = temporary()
     assert.match(
       complaint(await mcp(["prompt", "x", calculator])),
       /^3: error: .*prompts\/get \(-32601\)\nhint: mcp inspect shows/
     )
+    const file = join(folder.path, "dies.mjs")
+    const text = `import * as Server from "${root}src/server/Server.ts"
+      import * as Tool from "${root}src/server/Tool.ts"
+      const die = Tool.handle(Tool.make("die"), () => { throw new Error("hunter2") })
+      export default Server.make({ name: "dies", version: "1" }, die)`
+    writeFileSync(file, text)
+    const said = await mcp(["call", "die", file])
+    const [, reference] = /hint: Its log has the cause, under (\w+)\n/.exec(said.stderr) ?? []
+    assert.strictEqual(said.code, 3)
+    assert.match(said.stderr, new RegExp(`hunter2[\\s\\S]*${reference}[\\s\\S]*error: The server refuses`))
   })
 
   it("a refused request is exit code 3", async () => {
