@@ -7,11 +7,14 @@ import type { Request } from "./Invocation.ts"
 import { canonical } from "./Question.ts"
 import * as RequestState from "./RequestState.ts"
 
+/** An encoded result, and the names under which the work asked and did other work. */
+export type Done = readonly [result: unknown, names: ReadonlyArray<string>]
+
 export interface Journal {
   /** The client's answers so far. */
   readonly answers: ReadonlyMap<string, unknown>
-  /** The encoded results of what must run only once. */
-  readonly done: ReadonlyMap<string, unknown>
+  /** What must run only once and did. */
+  readonly done: ReadonlyMap<string, Done>
   /** The questions the client was asked last. */
   readonly asked: ReadonlyArray<string>
   /** The handler asked by itself: the state it gave, or `null` if it gave none. */
@@ -32,7 +35,7 @@ export const answered = (journal: Journal, responses: JsonRpc.Params): Journal =
 /** The journal in the shape in which it is sealed. */
 interface Written {
   readonly answers: ReadonlyArray<readonly [string, unknown]>
-  readonly done: ReadonlyArray<readonly [string, unknown]>
+  readonly done: ReadonlyArray<readonly [string, Done]>
   readonly asked: ReadonlyArray<string>
   readonly forwarded?: string | null
 }

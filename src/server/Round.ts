@@ -4,10 +4,20 @@ import * as Schema from "effect/Schema"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
 import { Ask } from "./Ask.ts"
-import type { Journal } from "./Journal.ts"
+import type { Done, Journal } from "./Journal.ts"
 import { numbering, print, type Question, refusal, within } from "./Question.ts"
 
 type Service = Ask["Service"]
+
+/**
+ * What runs once: the work it is part of, the names it used, and how many of its questions are open. Once it is done it
+ * is passed over, and then the names must be, too: others count on.
+ */
+interface Work {
+  readonly outer: Work | undefined
+  readonly names: Array<string>
+  asking: number
+}
 
 /** Made for every call, so it holds nothing before the first question. */
 export class Round implements Service {
@@ -15,7 +25,7 @@ export class Round implements Service {
   private readonly capabilities: JsonRpc.Params
   private number: ((name: string) => string) | undefined
   private questions: Map<string, Question> | undefined
-  private done: Map<string, unknown> | undefined
+  private done: Map<string, Done> | undefined
   private waiting: Set<() => void> | undefined
   private changed: (() => void) | undefined
   private working = 0
@@ -26,39 +36,8 @@ export class Round implements Service {
     this.capabilities = capabilities
   }
 
-  readonly answer: Service["answer"] = (wanted) =>
-    Effect.suspend((): Effect.Effect<unknown, McpError.McpError> => {
-      const refused = refusal(wanted, this.capabilities)
-      if (refused !== undefined) return Effect.fail(refused)
-      const question = within(wanted, this.capabilities)
-      const key = this.name(question.name ?? print(question))
-      return this.past.answers.has(key)
-        ? Effect.succeed(this.past.answers.get(key))
-        : this.wait(key, question)
-    })
-
-  readonly once: Service["once"] = (name, schema, effect) =>
-    Effect.suspend(() => {
-      const key = this.name(name)
-      const codec = Schema.toCodecJson(schema)
-      if (this.past.done.has(key)) {
-        return Effect.orDie(Schema.decodeUnknownEffect(codec)(this.past.done.get(key)))
-      }
-      this.working++
-      const asking = Effect.provideService(effect, Ask, this.idleWhileAsking())
-      return Effect.ensuring(
-        Effect.tap(asking, (value) =>
-          Effect.map(Effect.orDie(Schema.encodeEffect(codec)(value)), (encoded) => {
-            this.done ??= new Map()
-            this.done.set(key, encoded)
-          })
-        ),
-        Effect.sync(() => {
-          this.working--
-          this.changed?.()
-        })
-      )
-    })
+  readonly answer: Service["answer"] = (wanted) => this.ask(wanted, undefined)
+  readonly once: Service["once"] = (name, schema, effect) => this.work(name, schema, effect, undefined)
 
   /** How many questions are open; none while something is under way that must not be cut off. */
   due(): number {
@@ -87,44 +66,90 @@ export class Round implements Service {
     }
   }
 
-  private name(name: string): string {
+  private ask(wanted: Question, work: Work | undefined): Effect.Effect<unknown, McpError.McpError> {
+    return Effect.suspend(() => {
+      const refused = refusal(wanted, this.capabilities)
+      if (refused !== undefined) return Effect.fail(refused)
+      const question = within(wanted, this.capabilities)
+      const key = this.name(question.name ?? print(question), work)
+      return this.past.answers.has(key)
+        ? Effect.succeed(this.past.answers.get(key))
+        : this.wait(key, question, work)
+    })
+  }
+
+  private work<A, E, R>(
+    name: string,
+    schema: Schema.Codec<A, unknown>,
+    effect: Effect.Effect<A, E, R>,
+    outer: Work | undefined
+  ): Effect.Effect<A, E, R> {
+    return Effect.suspend(() => {
+      const key = this.name(name, outer)
+      const codec = Schema.toCodecJson(schema)
+      const before = this.past.done.get(key)
+      if (before !== undefined) {
+        const [value, names] = before
+        for (const used of names) this.name(used, outer)
+        return Effect.orDie(Schema.decodeUnknownEffect(codec)(value))
+      }
+      const work: Work = { outer, names: [], asking: 0 }
+      this.working++
+      return Effect.ensuring(
+        Effect.tap(Effect.provideService(effect, Ask, this.inside(work)), (value) =>
+          Effect.map(Effect.orDie(Schema.encodeEffect(codec)(value)), (encoded) => {
+            this.done ??= new Map()
+            this.done.set(key, [encoded, work.names])
+          })
+        ),
+        Effect.sync(() => {
+          this.working--
+          this.changed?.()
+        })
+      )
+    })
+  }
+
+  /** What runs once may ask as well, and run other things once. */
+  private inside(work: Work): Service {
+    return {
+      answer: (question) => this.ask(question, work),
+      once: (name, schema, effect) => this.work(name, schema, effect, work)
+    }
+  }
+
+  private name(name: string, work: Work | undefined): string {
     this.number ??= numbering()
+    for (let each = work; each !== undefined; each = each.outer) each.names.push(name)
     return this.number(name)
   }
 
-  private wait(key: string, question: Question): Effect.Effect<never> {
+  /** While work waits for an answer, nothing of it is under way, nor of the work it belongs to. */
+  private idle(work: Work | undefined): () => void {
+    for (let each = work; each !== undefined; each = each.outer) if (each.asking++ === 0) this.working--
+    return () => {
+      for (let each = work; each !== undefined; each = each.outer) if (--each.asking === 0) this.working++
+    }
+  }
+
+  private wait(key: string, question: Question, work: Work | undefined): Effect.Effect<never> {
     if (this.closed) return Effect.interrupt
     this.questions ??= new Map()
     this.waiting ??= new Set()
     const { questions, waiting } = this
     questions.set(key, nameless(question))
+    const resumed = this.idle(work)
     this.changed?.()
     return Effect.callback<never>((resume) => {
       const release = () => resume(Effect.interrupt)
       waiting.add(release)
       return Effect.sync(() => {
         waiting.delete(release)
+        resumed()
         // Who gave up waiting, in a race or after a timeout, does not ask any more.
         if (!this.closed) questions.delete(key)
       })
     })
-  }
-
-  /** What runs once may ask as well; while it waits for the answer, nothing is under way. */
-  private idleWhileAsking(): Service {
-    return {
-      once: this.once,
-      answer: (question) =>
-        Effect.suspend(() => {
-          this.working--
-          return Effect.ensuring(
-            this.answer(question),
-            Effect.sync(() => {
-              this.working++
-            })
-          )
-        })
-    }
   }
 }
 

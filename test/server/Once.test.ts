@@ -103,4 +103,60 @@ describe("Ask.once", () => {
       assert.strictEqual(result.value, "1")
     })
   )
+
+  it.effect("several questions of what runs once do not cut off other work", () =>
+    Effect.gen(function* () {
+      const { done, work } = count()
+      const slow = Effect.tap(work, () => Effect.repeat(Effect.yieldNow, { times: 20 }))
+      const both = Effect.all([askWord("a"), askWord("b")], { concurrency: "unbounded" })
+      const { result, rounds } = yield* converse(
+        Effect.all(
+          [Ask.once("slow", Schema.Finite, slow), Ask.once("asks", Schema.Array(Schema.String), both)],
+          { concurrency: "unbounded" }
+        ),
+        { a: word("1"), b: word("2") }
+      )
+      assert.deepStrictEqual(result.value, [1, ["1", "2"]])
+      assert.deepStrictEqual(rounds, [["a", "b"]])
+      assert.strictEqual(done(), 1)
+    })
+  )
+
+  it.effect("what runs once inside of what runs once may ask", () =>
+    Effect.gen(function* () {
+      const inner = Ask.once("inner", Schema.String, askWord("a"))
+      const { result } = yield* converse(Ask.once("outer", Schema.String, inner), { a: word("1") })
+      assert.strictEqual(result.value, "1")
+    })
+  )
+
+  it.effect("a question asked once and the same one asked again have answers of their own", () =>
+    Effect.gen(function* () {
+      const given = ["yes", "no"]
+      const answers = {
+        get "sure?"() {
+          return word(given.shift() ?? "asked too often")
+        }
+      }
+      const { result, rounds } = yield* converse(
+        Effect.all([Ask.once("first", Schema.String, askWord("sure?")), askWord("sure?"), askWord("go?")]),
+        Object.defineProperty(answers, "go?", { value: word("y") })
+      )
+      assert.deepStrictEqual(result.value, ["yes", "no", "y"])
+      assert.deepStrictEqual(rounds, [["sure?"], ["sure?"], ["go?"]])
+    })
+  )
+
+  it.effect("work that ran once inside of other work keeps its place among work of its name", () =>
+    Effect.gen(function* () {
+      const { done, work } = count()
+      const turn = Ask.once("turn", Schema.Finite, work)
+      const { result } = yield* converse(
+        Effect.all([Ask.once("outer", Schema.Finite, turn), turn, askWord("go?")]),
+        { "go?": word("y") }
+      )
+      assert.deepStrictEqual(result.value, [1, 2, "y"])
+      assert.strictEqual(done(), 2)
+    })
+  )
 })

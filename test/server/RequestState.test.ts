@@ -103,7 +103,11 @@ describe("Journal", () => {
     const made = { id: 1, method, params, meta: { protocolVersion: "", clientCapabilities: {}, all: {} } }
     return { request: made as Request["Service"], caller }
   }
-  const journal = { answers: new Map([["q", { a: 1 }]]), done: new Map([["d", 2]]), asked: ["q"] }
+  const journal = {
+    answers: new Map([["q", { a: 1 }]]),
+    done: new Map([["d", [2, ["e"]] as const]]),
+    asked: ["q"]
+  }
   const seal = ({ caller, request: made }: ReturnType<typeof request>, audience = "here") =>
     Effect.provideService(Journal.seal(journal, made, audience), RequestState.Caller, caller)
   const open = ({ caller, request: made }: ReturnType<typeof request>, token: string, audience = "here") =>
