@@ -112,12 +112,18 @@ export const bridge = <R>(
   const more = LogLevel.isLessThan(lowest, minimum)
   const loggers = new Set<Logger.Logger<unknown, unknown>>()
   for (const logger of Context.get(context, Logger.CurrentLoggers)) {
+    if (peers.has(logger)) continue
     loggers.add(more ? atLeast(minimum, logger) : logger)
   }
-  loggers.add(toPeer(threshold, post))
+  const peer = toPeer(threshold, post)
+  peers.add(peer)
+  loggers.add(peer)
   const bridged = Context.add(context, Logger.CurrentLoggers, loggers)
   return more ? Context.add(bridged, References.MinimumLogLevel, lowest) : bridged
 }
+
+/** The ways to a peer. A request inside of another one has its own, and says nothing twice. */
+const peers = new WeakSet<Logger.Logger<unknown, unknown>>()
 
 const atLeast = (
   minimum: LogLevel.LogLevel,
@@ -157,8 +163,10 @@ const json = (value: unknown): unknown => {
   }
 }
 
-const sendable = (_key: string, value: unknown): unknown => {
-  if (value instanceof Error) return value.name
+/** Some errors have a JSON form, with all they know in it: what counts is what stood there before it was asked for. */
+function sendable(this: { readonly [key: string]: unknown }, key: string, value: unknown): unknown {
+  const given = this[key]
+  if (given instanceof Error) return given.name
   return typeof value === "bigint" || typeof value === "symbol" || typeof value === "function"
     ? String(value)
     : value

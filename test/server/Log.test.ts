@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
+import * as Invocation from "../../src/server/Invocation.ts"
 import * as Log from "../../src/server/Log.ts"
 import * as Progress from "../../src/server/Progress.ts"
 import * as Resource from "../../src/server/Resource.ts"
@@ -148,6 +150,23 @@ describe("Log", () => {
     })
   )
 
+  it.effect("LOG-8: of an error that has a JSON form of its own only its name goes out, too", () =>
+    Effect.gen(function* () {
+      class Refused extends Data.TaggedError("Refused")<{ readonly password: string }> {}
+      const secret = new Refused({ password: "hunter2" })
+      const handler = Effect.gen(function* () {
+        yield* Effect.logError("failed", secret)
+        yield* Log.send("error", { nested: [secret] })
+        yield* Log.send("error", Cause.fail(secret))
+        return ""
+      })
+      const { said } = yield* ask(serve(handler), "resources/read", { uri: "a://b" }, { logLevel: "info" })
+      assert.notInclude(JSON.stringify(said), "hunter2")
+      assert.deepStrictEqual(said[0]?.params["data"], ["failed", "Refused"])
+      assert.deepStrictEqual(said[1]?.params["data"], { nested: ["Refused"] })
+    })
+  )
+
   it.effect(
     "LOG-8, LOG-9: what is sent by hand is made fit to be sent, and keeps secrets and errors back",
     () =>
@@ -171,6 +190,25 @@ describe("Log", () => {
           [{ rows: "3" }, "Error", { nested: ["Error"] }, "<redacted>", null]
         )
       })
+  )
+
+  it.effect("S069: what is logged in a mounted server, or in a request made by a handler, is said once", () =>
+    Effect.gen(function* () {
+      const noisy = serve(Effect.as(Effect.logInfo("one"), ""))
+      const outer = Server.make(
+        info,
+        Server.mount("in", noisy),
+        Resource.make("a://c", {}, () => Effect.as(Invocation.read("a://b"), ""))
+      )
+      for (const uri of ["a://b", "a://c"]) {
+        const { said } = yield* ask(outer, "resources/read", { uri }, { logLevel: "info" })
+        assert.deepStrictEqual(
+          said.map(({ params }) => params["data"]),
+          ["one"],
+          uri
+        )
+      }
+    })
   )
 
   it.effect("S069: logs and progress keep their order", () =>
