@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib"
 import { faces } from "../http/faces.ts"
 import { initialize, json, legacy, modern } from "../http/messages.ts"
 import * as Fixture from "../http/server.ts"
+import { baseline } from "./baseline.ts"
 import { having } from "./telling.ts"
 
 const call = modern("tools/call", { name: "echo", arguments: { text: "hi" } })
@@ -41,7 +42,7 @@ for (const [face, open] of faces) {
         assert.strictEqual(inside.calls, 0)
         const plain = yield* peer.ask(having(call, { "content-encoding": "identity" }))
         assert.strictEqual(plain.status, 200, "which is none")
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
   })
 }
@@ -96,7 +97,7 @@ for (const [face, open] of faces.filter(([name]) => name !== "fetch")) {
           }
           assert.strictEqual(inside.calls, 0)
           assert.strictEqual((yield* peer.ask(call)).status, 200)
-        }).pipe(Effect.scoped, Effect.provide(limited))
+        }).pipe(baseline, Effect.provide(limited))
       )
     }
   })
@@ -138,7 +139,7 @@ describe("large bodies over fetch", () => {
       const { seen, status } = yield* asking({ "content-length": String(limit + 1) })
       assert.strictEqual(status, 413)
       assert.strictEqual(seen.pulls, 0)
-    }).pipe(Effect.scoped)
+    }).pipe(baseline)
   )
 
   it.live("E3, H12: one that does not say is read as far as the limit, and let go", () =>
@@ -147,6 +148,6 @@ describe("large bodies over fetch", () => {
       assert.strictEqual(status, 413)
       assert.isAtMost(seen.pulls, limit / 1024 + 1)
       assert.isTrue(seen.cancelled)
-    }).pipe(Effect.scoped)
+    }).pipe(baseline)
   )
 })

@@ -22,6 +22,7 @@ import {
   open as begin,
   request
 } from "../http/messages.ts"
+import { baseline } from "./baseline.ts"
 import { listening, turn } from "./telling.ts"
 
 /** Handlers that run, how many did at most, and how many began; `stubborn` ones end when the gate opens, not before. */
@@ -70,7 +71,7 @@ for (const [face, open] of faces) {
         yield* Deferred.succeed(seen.gate, undefined)
         while (seen.running > 0) yield* turn
         assert.strictEqual((yield* peer.ask(legacy(call(1, "quick"), abuser))).status, 200, "which goes on")
-      }).pipe(Effect.scoped, Effect.provide(Limits.layer({ inFlight: 16 })))
+      }).pipe(baseline, Effect.provide(Limits.layer({ inFlight: 16 })))
     )
 
     it.live("E15: who asks and goes away in a loop leaves nothing running", () =>
@@ -90,7 +91,7 @@ for (const [face, open] of faces) {
         while (seen.running > 0) yield* turn
         assert.isAtMost(seen.most, 50)
         assert.strictEqual(seen.begun, 200)
-      }).pipe(Effect.scoped, Effect.provide(Limits.layer({ requests: 50 })))
+      }).pipe(baseline, Effect.provide(Limits.layer({ requests: 50 })))
     )
 
     it.live("E15, H23: more requests than there may be are told to come back, and there is room again", () =>
@@ -113,7 +114,7 @@ for (const [face, open] of faces) {
         while (held.pollUnsafe() === undefined) yield* turn
         assert.strictEqual((yield* peer.ask(quick)).status, 200)
         assert.strictEqual(seen.most, 20)
-      }).pipe(Effect.scoped, Effect.provide(Limits.layer({ requests: 20 })))
+      }).pipe(baseline, Effect.provide(Limits.layer({ requests: 20 })))
     )
 
     const noted = (...more: ReadonlyArray<ReturnType<typeof Middleware.make<never>>>) =>
@@ -150,7 +151,7 @@ for (const [face, open] of faces) {
           const answer = yield* peer.ask(listen(uris))
           assert.strictEqual(json(answer).error.code, -32602)
         }
-      }).pipe(Effect.scoped, Effect.provide(Limits.layer({ subscriptions: 5, uriLength: 100 })))
+      }).pipe(baseline, Effect.provide(Limits.layer({ subscriptions: 5, uriLength: 100 })))
     )
 
     it.live("E17, H25: a storm of updates at one time is told as what it comes to, in both eras", () =>
@@ -171,7 +172,7 @@ for (const [face, open] of faces) {
         assert.isBelow(told, 100, "a thousand times the same")
         assert.strictEqual((yield* message(streams[1]!))?.method, "notifications/resources/updated")
         streams[1]!.close()
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("E17: a middleware may refuse a subscription, which then is not acknowledged", () =>
@@ -184,7 +185,7 @@ for (const [face, open] of faces) {
         const answer = yield* peer.ask(listen(["note://a"]))
         assert.strictEqual(json(answer).error.code, -32602)
         assert.notInclude(answer.text, "acknowledged")
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
   })
 }
@@ -216,6 +217,6 @@ for (const [face, open] of faces.filter(([name]) => name !== "fetch")) {
         assert.strictEqual((yield* peer.ask(quick)).status, 200)
         assert.strictEqual((yield* peer.ask(legacy(call(1, "quick"), session))).status, 200)
       }
-    }).pipe(Effect.scoped, Effect.provide(Limits.layer({ requests: 10 })))
+    }).pipe(baseline, Effect.provide(Limits.layer({ requests: 10 })))
   )
 }

@@ -11,6 +11,7 @@ import * as Server from "mcp-effect/Server"
 import * as Tool from "mcp-effect/Tool"
 import { type Asked, faces } from "../http/faces.ts"
 import { call, initialize, legacy, modern, open as begin, request } from "../http/messages.ts"
+import { baseline } from "./baseline.ts"
 
 type Json = null | boolean | number | string | Array<Json> | { [name: string]: Json }
 
@@ -200,7 +201,7 @@ for (const [face, open] of faces) {
           assert.deepStrictEqual(escaped, [])
           assert.deepStrictEqual(logged, [])
         }).pipe(
-          Effect.scoped,
+          baseline,
           Random.withSeed(seed),
           Effect.provide(Logger.layer([Logger.make(({ message }) => void logged.push(message))]))
         )

@@ -9,6 +9,7 @@ import * as Tool from "mcp-effect/Tool"
 import * as Environment from "../../src/transport/Environment.ts"
 import { type Asked, faces, type Peer } from "../http/faces.ts"
 import { call, explained, json, legacy, modern, open as begin } from "../http/messages.ts"
+import { baseline } from "./baseline.ts"
 import { having } from "./telling.ts"
 
 const make = () => {
@@ -91,7 +92,7 @@ for (const [face, open] of faces) {
           }
         }
         assert.deepStrictEqual(seen, [], "nothing was called")
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("E10: a look-alike beside the real name changes nothing", () =>
@@ -118,7 +119,7 @@ for (const [face, open] of faces) {
           }
         }
         assert.notInclude(seen, "other")
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live(
@@ -146,7 +147,7 @@ for (const [face, open] of faces) {
           assert.strictEqual(json(method).error.code, -32020)
           assert.strictEqual((yield* peer.ask(inSession(last))).status, 200)
           assert.isTrue(seen.some(Predicate.isObject))
-        }).pipe(Effect.scoped)
+        }).pipe(baseline)
     )
 
     it.live("E11: what every object has is data where it is sent, and nothing else anywhere", () =>
@@ -187,7 +188,7 @@ for (const [face, open] of faces) {
         assert.isUndefined(({} as { readonly polluted?: unknown }).polluted)
         assert.isUndefined(({} as { readonly size?: unknown }).size)
         assert.lengthOf(seen, 2)
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("E11: nor in a path, a query, a header, or the name of a method or session", () =>
@@ -207,7 +208,7 @@ for (const [face, open] of faces) {
           assert.strictEqual(json(method).error.code, -32601, name)
         }
         assert.isUndefined(({} as { readonly polluted?: unknown }).polluted)
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("E12: nesting beyond any stack is refused, inside an argument as well", () =>
@@ -224,7 +225,7 @@ for (const [face, open] of faces) {
         }
         assert.deepStrictEqual(seen, [])
         assert.strictEqual((yield* peer.ask(asking)).status, 200)
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("E12, H13: a number no double holds is none; an id is what was sent, or refused", () =>
@@ -278,7 +279,7 @@ for (const [face, open] of faces) {
           const { text } = yield* peer.ask(to("1", id))
           assert.deepStrictEqual(JSON.parse(text).id, JSON.parse(id))
         }
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
   })
 }

@@ -10,6 +10,7 @@ import { connect } from "node:net"
 import { type Asked, faces } from "../http/faces.ts"
 import { call, initialize, json, legacy, modern, open as begin, request } from "../http/messages.ts"
 import * as Fixture from "../http/server.ts"
+import { baseline } from "./baseline.ts"
 import { having } from "./telling.ts"
 
 /** A server that does not let anybody call `secret`. */
@@ -46,7 +47,7 @@ for (const [face, open] of faces) {
           [undefined, -32602, undefined]
         )
         assert.deepStrictEqual(called, ["open"])
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("E13: a session has no more batches than its revision, whatever the header says", () =>
@@ -67,7 +68,7 @@ for (const [face, open] of faces) {
           }
         }
         assert.deepStrictEqual(called, [])
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("E13: 2026-07-28 has none, and nothing of that revision gets in by one", () =>
@@ -83,7 +84,7 @@ for (const [face, open] of faces) {
           assert.deepStrictEqual([answer.status, json(answer).error.code], [400, -32600])
         }
         assert.deepStrictEqual(called, [])
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("E13: without sessions every item is as good as a request, and no better", () =>
@@ -100,7 +101,7 @@ for (const [face, open] of faces) {
         const many = Array.from({ length: 101 }, (_, id) => call(id, "open"))
         assert.strictEqual((yield* peer.ask(legacy(many))).status, 400)
         assert.deepStrictEqual(called, ["open"])
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("E13: a batch is as large as a message may be, and as long as a batch may be", () =>
@@ -114,7 +115,7 @@ for (const [face, open] of faces) {
         assert.strictEqual((yield* peer.ask(legacy([padded], session))).status, 413)
         assert.deepStrictEqual(called, [])
         assert.lengthOf(json(yield* peer.ask(legacy(of(100), session))), 100)
-      }).pipe(Effect.scoped, Effect.provide(Limits.layer({ bodyBytes: 16_000 })))
+      }).pipe(baseline, Effect.provide(Limits.layer({ bodyBytes: 16_000 })))
     )
 
     it.live("E13: initialize in a batch begins nothing", () =>
@@ -123,7 +124,7 @@ for (const [face, open] of faces) {
         const answer = yield* peer.ask(legacy([initialize(older), call(1, "open")]))
         assert.strictEqual(answer.status, 400)
         assert.isUndefined(answer.headers["mcp-session-id"])
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
   })
 
@@ -171,7 +172,7 @@ for (const [face, open] of faces) {
           const answer = yield* (yield* open(server)).ask(asked)
           assert.deepStrictEqual([answer.status, json(answer).error.code], [400, -32020], answer.text)
           assert.strictEqual(inside.calls, 0)
-        }).pipe(Effect.scoped)
+        }).pipe(baseline)
       )
     }
   })
@@ -213,6 +214,6 @@ for (const [face, open] of faces.filter(([name]) => name !== "fetch")) {
         assert.include(answer, "-32020", twice)
       }
       assert.strictEqual(inside.calls, 1)
-    }).pipe(Effect.scoped)
+    }).pipe(baseline)
   )
 }
