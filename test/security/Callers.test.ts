@@ -18,6 +18,7 @@ import * as Bearer from "../../src/auth/Bearer.ts"
 import { Verifier } from "../../src/auth/TokenVerifier.ts"
 import { overFunction } from "../http/faces.ts"
 import { initialize, legacy, modern, open, request } from "../http/messages.ts"
+import { baseline } from "./baseline.ts"
 import { telling, turn, while_ } from "./telling.ts"
 
 describe("callers", () => {
@@ -67,7 +68,7 @@ describe("callers", () => {
           assert.strictEqual(yield* ping(`${other} 1`), 404, other)
         }
         assert.strictEqual(yield* ping(`${own} 3`), 200)
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
   )
 
   it.live("B5, SEC-14: ids of sessions are random in every place, and stand in no log", () => {
@@ -93,11 +94,7 @@ describe("callers", () => {
       yield* peer.ask(legacy(request(1, "nothing/of/that/name"), { "mcp-session-id": id! }))
       yield* peer.ask({ method: "DELETE", headers: { "mcp-session-id": id! } })
       for (const each of ids) assert.notInclude(logged.join("\n"), each)
-    }).pipe(
-      Effect.scoped,
-      Effect.provide(Limits.layer({ sessions: 2000 })),
-      Effect.provide(recording(logged))
-    )
+    }).pipe(baseline, Effect.provide(Limits.layer({ sessions: 2000 })), Effect.provide(recording(logged)))
   })
 
   it.live("B7: a thousand callers at a time: what is called for each carries what is theirs", () =>
@@ -135,7 +132,7 @@ describe("callers", () => {
       )
       assert.strictEqual(upstream.length, 1000)
       for (const [tenant, token] of upstream) assert.strictEqual(token, `token of ${tenant}`)
-    }).pipe(Effect.scoped)
+    }).pipe(baseline)
   )
 
   it.live(
@@ -183,7 +180,7 @@ describe("callers", () => {
           }
         }
         assert.deepStrictEqual(wrong.slice(0, 5), [], `${wrong.length} wrong`)
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
   )
 })
 

@@ -6,6 +6,7 @@ import * as Client from "mcp-effect/Client"
 import { faces } from "../http/faces.ts"
 import { call, json, legacy, message, modern, open, request } from "../http/messages.ts"
 import * as OverHttp from "../interaction/overHttp.ts"
+import { baseline } from "./baseline.ts"
 import { telling } from "./telling.ts"
 
 const clients = Array.from({ length: 100 }, (_, index) => `secret-of-${index}`)
@@ -27,7 +28,7 @@ for (const [face, start] of faces) {
           }
         })
         yield* Effect.forEach(clients, each, { concurrency: "unbounded", discard: true })
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("B1: each session is answered with its own secrets, whatever runs beside it", () =>
@@ -50,7 +51,7 @@ for (const [face, start] of faces) {
           }
         })
         yield* Effect.forEach(clients, each, { concurrency: 25, discard: true })
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
   })
 }
@@ -96,7 +97,7 @@ for (const [way, over, versions] of ways) {
             concurrency: "unbounded",
             discard: true
           })
-        }).pipe(Effect.scoped)
+        }).pipe(baseline)
     )
   }
 }

@@ -7,6 +7,7 @@ import * as Server from "mcp-effect/Server"
 import * as Tool from "mcp-effect/Tool"
 import { faces } from "../http/faces.ts"
 import { json, modern } from "../http/messages.ts"
+import { baseline } from "./baseline.ts"
 import { as, named } from "./telling.ts"
 
 const make = (ran: Array<string>) => {
@@ -66,7 +67,7 @@ for (const [face, open] of faces) {
         assert.deepStrictEqual(ran, [])
         assert.strictEqual(json(yield* pay("ada", answered(state))).result.content[0].text, "done")
         assert.deepStrictEqual(ran, ["pay of Ada true"])
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("ELIC-39: who introduces itself as the owner is not taken for the owner", () =>
@@ -87,7 +88,7 @@ for (const [face, open] of faces) {
         const refused = yield* pay("bob", { requestState, inputResponses })
         assert.strictEqual(refused.error.code, -32602)
         assert.deepStrictEqual(ran, [])
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
   })
 }

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as EventStore from "mcp-effect/EventStore"
 import { type Asked, faces } from "../http/faces.ts"
 import { call, initialize, json, legacy, message, open, request } from "../http/messages.ts"
+import { baseline } from "./baseline.ts"
 import { telling, named, as, having, listening } from "./telling.ts"
 
 for (const [face, start] of faces) {
@@ -44,7 +45,7 @@ for (const [face, start] of faces) {
         }
         yield* peer.ask(legacy(answer, a))
         assert.include(JSON.stringify((yield* message(own))?.result), "only for A A")
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("B3: the session of another caller does not exist, and is not disturbed", () =>
@@ -67,7 +68,7 @@ for (const [face, start] of faces) {
         }
         yield* peer.ask({ method: "DELETE", headers: { ...session, ...as("ada") } })
         assert.isUndefined(yield* message(stream), "her stream was open until she ended it")
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("B3: nobody posts on the HTTP+SSE line of another caller", () =>
@@ -87,7 +88,7 @@ for (const [face, start] of faces) {
         assert.strictEqual((yield* post(address, "ada")).status, 202)
         assert.strictEqual((yield* message(stream))?.id, 0)
         stream.close()
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("B10: a second initialize is refused, and what the first settled stays", () =>
@@ -99,7 +100,7 @@ for (const [face, start] of faces) {
         const asked = json(yield* peer.ask(legacy(call(1, "ask", { secret: "x" }), session)))
         assert.notProperty(asked, "method", "a client without elicitation is still not asked")
         assert.isTrue(asked.result?.isError === true || asked.error !== undefined, JSON.stringify(asked))
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("B13: ids of events that are another stream's, another session's or nobody's give nothing", () =>
@@ -127,7 +128,7 @@ for (const [face, start] of faces) {
           assert.strictEqual(status, 400, forged)
           assert.notInclude(text, "secret")
         }
-      }).pipe(Effect.scoped, Effect.provide(EventStore.layerMemory()))
+      }).pipe(baseline, Effect.provide(EventStore.layerMemory()))
     )
   })
 }

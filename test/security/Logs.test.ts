@@ -15,6 +15,7 @@ import * as Revisions from "../../src/protocol/Revisions.ts"
 import * as ToolHeaders from "../../src/transport/client/ToolHeaders.ts"
 import { faces } from "../http/faces.ts"
 import { call, legacy, modern, notification, open as begin, request } from "../http/messages.ts"
+import { baseline } from "./baseline.ts"
 
 const mark = "EVIL"
 const evil = `${mark}\u001b[2J\r\nERROR forged line\u0000\u009b31m\u202e\u2028${"x".repeat(5000)}`
@@ -79,7 +80,7 @@ for (const [face, open] of faces) {
       )
       yield* peer.ask(legacy(notification(evil), session))
       fit(lines, 6)
-    }).pipe(Effect.scoped, Effect.provide(recording(lines)))
+    }).pipe(baseline, Effect.provide(recording(lines)))
   })
 }
 
@@ -113,6 +114,6 @@ describe("in the log of a client", () => {
       )
       yield* questions.withdraw(1, evil)
       fit(lines, 2)
-    }).pipe(Effect.scoped, Effect.provide(recording(lines)))
+    }).pipe(baseline, Effect.provide(recording(lines)))
   })
 })

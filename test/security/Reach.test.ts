@@ -13,6 +13,7 @@ import type { Incoming } from "../../src/transport/streamable/Door.ts"
 import { type Asked, faces, overSockets, type Peer } from "../http/faces.ts"
 import { initialize, legacy, modern } from "../http/messages.ts"
 import * as Fixture from "../http/server.ts"
+import { baseline } from "./baseline.ts"
 
 const call = modern("tools/call", { name: "echo", arguments: { text: "hi" } })
 const begin = legacy(initialize("2025-11-25"))
@@ -80,7 +81,7 @@ describe("every route of a server", () => {
           assert.deepStrictEqual(answers, [403], `${method} ${path}`)
         }
       }
-    }).pipe(Effect.scoped)
+    }).pipe(baseline)
   )
 })
 
@@ -117,7 +118,7 @@ for (const [face, open] of faces) {
         for (const host of ["localhost", "LOCALHOST:1", "127.0.0.1:3000", "[::1]:3000"]) {
           assert.strictEqual((yield* peer.ask(having(call, { host }))).status, 200, host)
         }
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("A4: pages that are not listed are refused, however much they look like one", () =>
@@ -145,7 +146,7 @@ for (const [face, open] of faces) {
         assert.strictEqual(inside.calls, 0)
         assert.strictEqual((yield* peer.ask(having(call, { origin: "https://app.test" }))).status, 200)
         assert.strictEqual((yield* peer.ask(call)).status, 200, "programs send no origin")
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     const types = [
@@ -171,7 +172,7 @@ for (const [face, open] of faces) {
           }
         }
         assert.strictEqual(inside.calls, 0)
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("A7: no answer is for any page, and none lets a page use what the browser knows", () =>
@@ -197,7 +198,7 @@ for (const [face, open] of faces) {
             assert.isUndefined(headers["access-control-allow-credentials"])
           }
         }
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("A11: what a proxy is said to have been asked changes nothing", () =>
@@ -227,7 +228,7 @@ for (const [face, open] of faces) {
         assert.include(announced, "event: endpoint")
         assert.notInclude(announced, "attacker")
         stream.close()
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("A12: however a path is written, it is guarded or it is nowhere", () =>
@@ -264,7 +265,7 @@ for (const [face, open] of faces) {
         }
         assert.strictEqual(inside.calls, 0)
         assert.strictEqual((yield* peer.ask(call)).status, 401)
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
   })
 }
@@ -285,7 +286,7 @@ for (const [face, open] of onSockets) {
         assert.isAtLeast(yield* send("http://attacker.test/mcp", "localhost"), 400)
         assert.isAtLeast(yield* send("http://localhost/mcp", "attacker.test"), 400)
         assert.strictEqual(inside.calls, 1)
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("A8: a request to speak something else on the connection is refused", () =>
@@ -311,7 +312,7 @@ for (const [face, open] of onSockets) {
           }
         }
         assert.strictEqual(inside.calls, 0)
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
 
     it.live("A5: behind a proxy that passes on a public name, only a server of that name answers", () =>
@@ -339,7 +340,7 @@ for (const [face, open] of onSockets) {
         assert.strictEqual(inside.calls, 0)
         const named = yield* through(yield* open(server, { hosts: ["mcp.example.com"] }))
         assert.strictEqual((yield* named.ask(call)).status, 200)
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
   })
 }
@@ -352,7 +353,7 @@ describe("A9: a listener", () => {
         const error = yield* Effect.flip(NodeServer.listen(server, { host, port: 0 }))
         assert.include(error.message, '"hosts"')
         assert.include(error.message, '"guard"')
-      }).pipe(Effect.scoped)
+      }).pipe(baseline)
     )
   }
 })
