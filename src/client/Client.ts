@@ -198,7 +198,10 @@ const provided =
   (method, params) =>
     Effect.provideContext(answer(method, params), services)
 
-/** A session has to be told the log level once; requests of the stateless era say it themselves. */
+/**
+ * A session has to be told the log level once; requests of the stateless era say it themselves. A server that refuses
+ * is as useful without.
+ */
 const greet = (
   { line, server }: Negotiate.Settled,
   level: LogLevel | undefined,
@@ -206,11 +209,12 @@ const greet = (
   limits: Deadlines.Limits
 ) =>
   level !== undefined && server.era === "stateful" && Object.hasOwn(server.capabilities, "logging")
-    ? Effect.asVoid(
-        deadlines.run("logging/setLevel", limits, (watch) =>
-          line.exchange("logging/setLevel", { level }, { watch })
+    ? deadlines
+        .run("logging/setLevel", limits, (watch) => line.exchange("logging/setLevel", { level }, { watch }))
+        .pipe(
+          Effect.asVoid,
+          Effect.catchTag("McpError", () => Effect.void)
         )
-      )
     : Effect.void
 
 /** Only a session has pings. */

@@ -2,6 +2,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Client from "../../client/Client.ts"
+import * as McpError from "../../protocol/McpError.ts"
 import type { Failure } from "../Failure.ts"
 import * as Items from "../show/Items.ts"
 import * as Page from "../show/Page.ts"
@@ -31,7 +32,9 @@ export const show = Effect.fnUntraced(function* (
   wanted: Kind | undefined,
   json: boolean
 ) {
-  const lists = yield* Effect.forEach(wanted === undefined ? kinds : [wanted], (kind) => fetch(client, kind))
+  const lists = yield* Effect.forEach(wanted === undefined ? kinds : [wanted], (kind) =>
+    fetch(client, kind, wanted !== undefined)
+  )
   if (json)
     return yield* Console.log(
       JSON.stringify(Object.fromEntries(lists.map(({ items, kind }) => [kind, items])))
@@ -53,7 +56,7 @@ interface Listed {
 }
 
 /** A server that declares nothing of a kind has none of it. */
-const fetch = (client: Client.Service, kind: Kind): Effect.Effect<Listed, Failure> => {
+const fetch = (client: Client.Service, kind: Kind, wanted: boolean): Effect.Effect<Listed, Failure> => {
   if (!Object.hasOwn(client.server.capabilities, kind === "templates" ? "resources" : kind))
     return Effect.succeed({ kind, items: [], rows: [] })
   const as =
@@ -65,5 +68,12 @@ const fetch = (client: Client.Service, kind: Kind): Effect.Effect<Listed, Failur
     templates: Effect.map(client.resourceTemplates, as(Items.template)),
     prompts: Effect.map(client.prompts, as(Items.prompt))
   }
-  return Effect.mapError(fetched[kind], Connect.failure)
+  return fetched[kind].pipe(
+    // Many declare resources and know nothing of templates: that spoils no list of everything.
+    Effect.catchIf(
+      (error) => !wanted && error._tag === "McpError" && error.code === McpError.code.MethodNotFound,
+      () => Effect.succeed<Listed>({ kind, items: [], rows: [] })
+    ),
+    Effect.mapError(Connect.failure)
+  )
 }

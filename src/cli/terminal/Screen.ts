@@ -42,7 +42,8 @@ export const make = Effect.gen(function* () {
     say,
     stderr: (line) => say(style.dim(Style.printable(line))),
     log: ({ data, level, logger }) => {
-      const words = typeof data === "string" ? data : JSON.stringify(data)
+      // Whoever has nothing to say may leave it out.
+      const words = typeof data === "string" ? data : data === undefined ? "" : JSON.stringify(data)
       const from = logger === undefined ? "" : style.dim(`${Style.printable(logger)}: `)
       say(`${painted(style, level)} ${from}${Style.printable(words)}`)
     },
