@@ -5,6 +5,7 @@ import { nearest } from "../../server/Suggest.ts"
 import * as Failure from "../Failure.ts"
 import { isRecord, record } from "../hosts/Format.ts"
 import * as Signature from "../show/Signature.ts"
+import * as Alternatives from "./Alternatives.ts"
 
 export type Values = { readonly [name: string]: unknown }
 
@@ -17,7 +18,7 @@ export const given = (words: ReadonlyArray<string>): Effect.Effect<Values, Failu
 
 const json = (text: string): Effect.Effect<Values, Failure.Failure> =>
   Effect.try({
-    try: (): unknown => JSON.parse(text),
+    try: (): unknown => JSON.parse(text, exactly),
     catch: (error) =>
       Failure.usage(`The arguments are no JSON: ${error instanceof Error ? error.message : String(error)}`)
   }).pipe(
@@ -39,10 +40,10 @@ export const typed = Effect.fnUntraced(function* (pairs: ReadonlyArray<string>, 
   for (const [name, text] of yield* Effect.forEach(pairs, pair)) {
     if (!Object.hasOwn(properties, name) && schema["additionalProperties"] === false)
       return yield* unknown(name, properties, schema)
-    const property = record(properties[name])
-    const value = yield* read(name, text, property)
+    const options = Alternatives.of(properties[name], schema)
+    const value = yield* read(name, text, options, schema)
     const before = values.get(name)
-    const more = property["type"] === "array" && Array.isArray(before) && Array.isArray(value)
+    const more = options.some(({ type }) => type === "array") && Array.isArray(before) && Array.isArray(value)
     values.set(name, more ? [...before, ...value] : value)
   }
   return Object.fromEntries(values) as Values
@@ -63,40 +64,102 @@ const unknown = (name: string, properties: Values, schema: JsonRpc.Params) => {
   )
 }
 
-const read = (name: string, text: string, property: Values): Effect.Effect<unknown, Failure.Failure> => {
-  const wrong = (what: string) =>
-    Effect.fail(Failure.usage(`${name} has to be ${what}, and ${JSON.stringify(text)} is none`))
+const wrong = (name: string, text: string, what: string) =>
+  Effect.fail(Failure.usage(`${name} has to be ${what}, and ${JSON.stringify(text)} is none`))
+
+/**
+ * Where a schema allows several things, words are what they look like, as far as that is allowed; what may be text is
+ * text otherwise.
+ */
+const read = (
+  name: string,
+  text: string,
+  options: ReadonlyArray<Values>,
+  schema: JsonRpc.Params
+): Effect.Effect<unknown, Failure.Failure> => {
+  const [first = {}, ...others] = options
+  if (others.length === 0) return readOne(name, text, first, schema)
   const parsed = parse(text)
+  const fitting = options.find(({ type }) => fits(parsed, type))
+  if (fitting !== undefined) return Effect.succeed(parsed)
+  return options.some(({ type }) => type === "string" || type === undefined)
+    ? Effect.succeed(text)
+    : readOne(name, text, options.find(({ type }) => type !== "null") ?? first, schema)
+}
+
+const fits = (value: unknown, type: unknown): boolean => {
+  if (value === undefined || value instanceof Inexact) return false
+  switch (type) {
+    case "null":
+      return value === null
+    case "array":
+      return Array.isArray(value)
+    case "object":
+      return isRecord(value)
+    case "integer":
+      return Number.isInteger(value)
+    case "string":
+      return false
+    case undefined:
+      return true
+    default:
+      return typeof value === type
+  }
+}
+
+const readOne = (
+  name: string,
+  text: string,
+  property: Values,
+  schema: JsonRpc.Params
+): Effect.Effect<unknown, Failure.Failure> => {
+  const parsed = parse(text)
+  const inexact = () => wrong(name, text, "something JSON can say exactly")
   switch (property["type"]) {
     case "string":
       return Effect.succeed(text)
     case "number":
     case "integer":
-      return text.trim() === "" || Number.isNaN(Number(text))
-        ? wrong("a number")
-        : Effect.succeed(Number(text))
+      if (text.trim() === "" || !Number.isFinite(Number(text))) return wrong(name, text, "a number")
+      return parsed instanceof Inexact ? inexact() : Effect.succeed(Number(text))
     case "boolean":
       if (/^(?:true|yes|y)$/i.test(text)) return Effect.succeed(true)
-      return /^(?:false|no|n)$/i.test(text) ? Effect.succeed(false) : wrong("yes or no")
+      return /^(?:false|no|n)$/i.test(text) ? Effect.succeed(false) : wrong(name, text, "yes or no")
     case "array":
       return Effect.map(
         Array.isArray(parsed)
           ? Effect.succeed(parsed)
-          : Effect.map(read(name, text, record(property["items"])), (item) => [item]),
+          : Effect.map(read(name, text, Alternatives.of(property["items"], schema), schema), (item) => [
+              item
+            ]),
         (list): unknown => list
       )
     case "object":
-      return isRecord(parsed) ? Effect.succeed(parsed) : wrong("a JSON object")
+      return isRecord(parsed) && !(parsed instanceof Inexact)
+        ? Effect.succeed(parsed)
+        : wrong(name, text, "a JSON object")
     default:
+      if (parsed instanceof Inexact) return inexact()
       return Effect.succeed(parsed === undefined ? text : parsed)
   }
+}
+
+/** A number that would arrive as another one. */
+class Inexact extends Error {}
+
+const exactly = (_: string, value: unknown, context?: { readonly source?: string }): unknown => {
+  const source = context?.source
+  if (typeof value !== "number" || source === undefined) return value
+  if (!Number.isFinite(value) || (/^-?\d+$/.test(source) && BigInt(source) !== BigInt(value)))
+    throw new Inexact(`${source} would arrive as ${value}`)
+  return value
 }
 
 /** JSON, if it is. */
 const parse = (text: string): unknown => {
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    return JSON.parse(text, exactly)
+  } catch (error) {
+    return error instanceof Inexact ? error : undefined
   }
 }
