@@ -9,6 +9,7 @@ import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Terminal from "effect/Terminal"
 import { homedir } from "node:os"
 import { fileURLToPath } from "node:url"
+import * as Failure from "./Failure.ts"
 import { Machine } from "./Machine.ts"
 import * as NodeLineEditor from "./NodeLineEditor.ts"
 import type { Services } from "./Program.ts"
@@ -58,15 +59,24 @@ const terminal = Layer.effect(
 /** Of this very file: the sources run as well as what is built from them. */
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js"
 
+/** Ends when stdout takes nothing any more: whoever reads it may have read enough, which is no failure. */
+const unread = Effect.callback<void, Failure.Failure>((resume) => {
+  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") return resume(Effect.void)
+    const why = `Cannot write to stdout: ${message}`
+    process.stderr.write(`error: ${why}\n`)
+    resume(Effect.fail(Failure.usage(why)))
+  })
+})
+
 /** Runs a program that has reported its own failures, as the whole process. */
 export const launch = <E>(program: Effect.Effect<void, E, Services>, version: string): void => {
-  // Whoever reads our output may have read enough.
-  process.stdout.on("error", () => process.exit(0))
+  process.stderr.on("error", () => {})
   let isServer = false
   const serving = () => {
     isServer = true
   }
-  NodeRuntime.runMain(Effect.provide(program, services(version, serving)), {
+  NodeRuntime.runMain(Effect.raceFirst(Effect.provide(program, services(version, serving)), unread), {
     teardown: (exit, onExit) =>
       isServer && Exit.hasInterrupts(exit) ? teardown(Exit.void, onExit) : teardown(exit, onExit)
   })
