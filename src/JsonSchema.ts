@@ -17,13 +17,14 @@ import { headers, type HeaderField, type Headers } from "./jsonschema/Headers.ts
 import { inspect } from "./jsonschema/Inspect.ts"
 import type { Limits } from "./jsonschema/Inspect.ts"
 import type { Document } from "./jsonschema/Keywords.ts"
-import { at } from "./jsonschema/Keywords.ts"
+import { at, mapSubschemas } from "./jsonschema/Keywords.ts"
 import type { Problem } from "./jsonschema/Problem.ts"
 import { issueOf } from "./jsonschema/Problem.ts"
 import { tidy } from "./jsonschema/Tidy.ts"
 import type { Validate } from "./jsonschema/Validator.ts"
 import { compile, tame } from "./jsonschema/Validator.ts"
 import { clean } from "./jsonschema/Wire.ts"
+import { isObject } from "./protocol/JsonRpc.ts"
 
 export { headers }
 export type { Document, HeaderField, Headers, Limits, Problem, Validate }
@@ -82,17 +83,30 @@ const inline = (schema: Document, definitions: { readonly [name: string]: Docume
   return name === undefined || !Object.hasOwn(definitions, name) ? schema : { ...definitions[name], ...rest }
 }
 
-/** Definitions nobody named get plain names, and ones that are not referred to go. */
+/** Definitions nobody named get plain names that no other has. */
 const rename = (document: Document, names: ReadonlyArray<string>): Document => {
-  const generated = names.filter((name) => /^[A-Z][A-Za-z]*_\d*$/.test(name))
-  let text = JSON.stringify(document)
-  generated.forEach((name, index) => {
-    const plain = JSON.stringify(index === 0 ? "Node" : `Node${index + 1}`)
-    text = text
-      .replaceAll(`"#/$defs/${name}"`, `"#/$defs/${plain.slice(1, -1)}"`)
-      .replaceAll(`"${name}":`, `${plain}:`)
-  })
-  return JSON.parse(text) as Document
+  const isGenerated = (name: string) => /^[A-Z][A-Za-z]*_\d*$/.test(name)
+  const taken = new Set(names.filter((name) => !isGenerated(name)))
+  const plain = new Map<string, string>()
+  for (const name of names.filter(isGenerated)) {
+    let given = "Node"
+    for (let number = 2; taken.has(given); number++) given = `Node${number}`
+    taken.add(given)
+    plain.set(name, given)
+  }
+  return plain.size === 0 ? document : renamed(document, plain)
+}
+
+const renamed = (schema: Document, plain: ReadonlyMap<string, string>): Document => {
+  const { $defs, $ref, ...rest } = mapSubschemas(schema, (member) => renamed(member, plain))
+  const given = typeof $ref === "string" ? plain.get($ref.slice("#/$defs/".length)) : undefined
+  return {
+    ...($ref === undefined ? {} : { $ref: given === undefined ? $ref : `#/$defs/${given}` }),
+    ...rest,
+    ...(isObject($defs) && {
+      $defs: Object.fromEntries(Object.entries($defs).map(([name, each]) => [plain.get(name) ?? name, each]))
+    })
+  }
 }
 
 /**

@@ -22,6 +22,14 @@ const Folder: Schema.Codec<Folder> = Schema.Struct({
 interface Nameless {
   readonly next?: Nameless | undefined
 }
+interface Tree {
+  readonly leaves: ReadonlyArray<Tree>
+}
+/** Called as what nobody named is called. */
+const Tree: Schema.Codec<Tree> = Schema.Struct({
+  leaves: Schema.Array(Schema.suspend((): Schema.Codec<Tree> => Tree))
+}).annotate({ identifier: "Node" })
+
 const Nameless: Schema.Codec<Nameless> = Schema.Struct({
   next: Schema.optional(Schema.suspend((): Schema.Codec<Nameless> => Nameless))
 })
@@ -254,6 +262,24 @@ export const cases: ReadonlyArray<Case> = [
       $defs: { Node: { type: "object", properties: { next: { $ref: "#/$defs/Node" } } } }
     },
     { next: { next: {} } }
+  ),
+  one(
+    "a recursive schema nobody named beside one that is called Node",
+    Schema.Struct({ chain: Nameless, tree: Tree }),
+    {
+      type: "object",
+      properties: { chain: { $ref: "#/$defs/Node2" }, tree: { $ref: "#/$defs/Node" } },
+      required: ["chain", "tree"],
+      $defs: {
+        Node2: { type: "object", properties: { next: { $ref: "#/$defs/Node2" } } },
+        Node: {
+          type: "object",
+          properties: { leaves: { type: "array", items: { $ref: "#/$defs/Node" } } },
+          required: ["leaves"]
+        }
+      }
+    },
+    { chain: { next: {} }, tree: { leaves: [{ leaves: [] }] } }
   ),
   one("types inside other types", Schema.Option(Schema.Number), {
     anyOf: [
