@@ -9,6 +9,9 @@ import * as Prompt from "mcp-effect/Prompt"
 import * as Resource from "mcp-effect/Resource"
 import * as Server from "mcp-effect/Server"
 import * as Tool from "mcp-effect/Tool"
+import { PassThrough } from "node:stream"
+import * as Session from "../../src/server/Session.ts"
+import * as StdioServe from "../../src/transport/StdioServe.ts"
 import { type Asked, faces } from "../http/faces.ts"
 import { call, initialize, legacy, modern, open as begin, request } from "../http/messages.ts"
 import { baseline } from "./baseline.ts"
@@ -209,3 +212,60 @@ for (const [face, open] of faces) {
     }
   })
 }
+
+describe("E9: five hundred lines that are almost right, over stdio", () => {
+  for (const seed of ["ada", "bob"]) {
+    it.effect(`E9, P5: are answered with what the protocol says, or refused (${seed})`, () => {
+      const logged: Array<unknown> = []
+      return Effect.gen(function* () {
+        const good = [
+          ...methods.map(([method, params]) => modern(method, params)),
+          ...inSession.map((sent) => legacy(sent))
+        ]
+        const lines: Array<string | Uint8Array> = [JSON.stringify(initialize("2025-11-25"))]
+        for (let round = 0; round < 500; round++) lines.push((yield* spoiled(yield* pick(good))).body ?? "")
+        lines.push(JSON.stringify(request("last", "ping")))
+        const streams = { input: new PassThrough(), output: new PassThrough() }
+        streams.input.end(Buffer.concat(lines.flatMap((line) => [Buffer.from(line), Buffer.from("\n")])))
+        let output = ""
+        streams.output.on("data", (chunk) => (output += String(chunk)))
+        yield* StdioServe.serve(Session.connect(server), streams)
+        const said = output.split("\n").filter((line) => line !== "")
+        for (const line of said) {
+          assert.isTrue("method" in JSON.parse(line) || wellAnswered(200, line), line.slice(0, 300))
+        }
+        assert.isAbove(said.length, 400)
+        assert.include(said.join("\n"), '{"jsonrpc":"2.0","id":"last","result":{}}')
+        assert.deepStrictEqual(logged, [])
+      }).pipe(
+        Random.withSeed(seed),
+        Effect.provide(Logger.layer([Logger.make(({ message }) => void logged.push(message))]))
+      )
+    })
+  }
+
+  it.effect("E12: a line that nests beyond any stack is refused, and the next is served", () =>
+    Effect.gen(function* () {
+      const deepest = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+      const inside = JSON.stringify(request(1, "tools/call", { name: "order", arguments: 0 })).replace(
+        ":0",
+        `:${deepest}`
+      )
+      const streams = { input: new PassThrough(), output: new PassThrough() }
+      streams.input.end([deepest, inside, JSON.stringify(request(2, "ping")), ""].join("\n"))
+      yield* StdioServe.serve(Session.connect(server), streams)
+      const said = String(streams.output.read())
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+      assert.deepStrictEqual(
+        said.map(({ error, id }) => [id, error?.code]),
+        [
+          [undefined, -32600],
+          [1, -32600],
+          [2, undefined]
+        ]
+      )
+    })
+  )
+})

@@ -212,7 +212,7 @@ describe("StreamableClient, sessions", () => {
 })
 
 describe("StreamableClient, a session that is gone", () => {
-  it.live("HTTPS-36: on 404 a new session is begun, once, and what was not looked at is sent again", () =>
+  it.live("HTTPS-36, C6: on 404 a new session is begun, once, and what was not looked at is sent again", () =>
     Effect.gen(function* () {
       let session = 0
       const script: Peer.Script = {
