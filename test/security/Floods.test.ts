@@ -220,3 +220,44 @@ for (const [face, open] of faces.filter(([name]) => name !== "fetch")) {
     }).pipe(baseline, Effect.provide(Limits.layer({ requests: 10 })))
   )
 }
+
+for (const [face, open] of faces.filter(([name]) => name !== "fetch")) {
+  it.live(
+    `E16, H6: twenty clients that never read are cut, their handlers ended, and others served, over ${face}`,
+    () =>
+      Effect.gen(function* () {
+        const stopped: Array<Deferred.Deferred<void>> = []
+        const pouring = Server.make(
+          { name: "pouring", version: "1.0.0" },
+          Tool.handle(Tool.make("quick"), () => Effect.succeed("here")),
+          Tool.handle(Tool.make("pour"), () =>
+            Effect.suspend(() => {
+              const end = Deferred.makeUnsafe<void>()
+              stopped.push(end)
+              let said = 0
+              const more = Effect.suspend(() => Progress.report(++said, undefined, "x".repeat(10_000)))
+              return Effect.onInterrupt(Effect.forever(more), () => Deferred.succeed(end, undefined))
+            })
+          )
+        )
+        const peer = yield* open(pouring, { keepAlive: "20 millis" })
+        const { body, headers } = modern(
+          "tools/call",
+          { name: "pour", arguments: {} },
+          { meta: { progressToken: 1 } }
+        )
+        const bytes = [
+          "POST /mcp HTTP/1.1",
+          "Host: localhost",
+          ...Object.entries(headers!).map(([name, value]) => `${name}: ${value}`),
+          `Content-Length: ${String(body).length}`,
+          `\r\n${body}`
+        ].join("\r\n")
+        for (let count = 0; count < 20; count++) yield* idle(Number(new URL(peer.origin).port), bytes)
+        while (stopped.length < 20) yield* turn
+        assert.strictEqual((yield* peer.ask(quick)).status, 200)
+        yield* Effect.forEach(stopped, Deferred.await, { discard: true })
+        assert.strictEqual((yield* peer.ask(quick)).status, 200)
+      }).pipe(baseline, Effect.provide(Limits.layer({ queueBytes: 100_000, stalled: 100 })))
+  )
+}

@@ -235,6 +235,7 @@ describe("E9: five hundred lines that are almost right, over stdio", () => {
           assert.isTrue("method" in JSON.parse(line) || wellAnswered(200, line), line.slice(0, 300))
         }
         assert.isAbove(said.length, 400)
+        assert.include(said.join("\n"), '"code":-32700')
         assert.include(said.join("\n"), '{"jsonrpc":"2.0","id":"last","result":{}}')
         assert.deepStrictEqual(logged, [])
       }).pipe(
