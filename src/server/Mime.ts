@@ -68,11 +68,13 @@ const aliases: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Whether bytes may be called by this MIME type: when they begin as it does, or when neither says anything. Bytes
- * that begin like nothing we know are not a PNG, so they may not be called one.
+ * Whether bytes may be called by this MIME type: an image or sound only when they begin as it does, or when neither says
+ * anything. Bytes that begin like nothing we know are not a PNG, so they may not be called one. Other types are believed:
+ * films come in the containers of sounds, and any bytes are `application/octet-stream`.
  */
 export const agrees = (mimeType: string, sniffed: string | undefined): boolean => {
   const plain = mimeType.toLowerCase().split(";")[0]!.trim()
   const name = aliases.get(plain) ?? plain
-  return sniffed === undefined ? !known.has(name) : sniffed === name
+  if (sniffed === undefined || sniffed === name) return sniffed === name || !known.has(name)
+  return !known.has(name) && !/^(?:image|audio)\//.test(name)
 }

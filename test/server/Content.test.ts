@@ -64,6 +64,28 @@ describe("the MIME type of bytes", () => {
     assert.isFalse(agrees("image/png", undefined))
     assert.isFalse(agrees("image/png", "image/jpeg"))
   })
+
+  it("S067: what is no image and no sound is what it is said to be, whatever it begins like", () => {
+    const mp4 = bytes("\0\0\0\u0020ftypisom\0\0\u0002\0")
+    const webm = bytes("\u001a\u0045\u00df\u00a3")
+    const table = [
+      ["video/mp4", mp4],
+      ["video/webm", webm],
+      ["application/octet-stream", bytes("%PDF-1.7")],
+      ["text/plain", bytes("BMW is a brand of cars")],
+      ["application/xml", bytes("<svg >")]
+    ] as const
+    for (const [mimeType, data] of table) {
+      assert.nestedPropertyVal(
+        Content.resource({ uri: "a:b", bytes: data, mimeType }),
+        "resource.mimeType",
+        mimeType
+      )
+    }
+    for (const mimeType of ["image/x-rare", "audio/3gpp", "application/pdf"]) {
+      assert.throws(() => Content.resource({ uri: "a:b", bytes: bytes("GIF89a"), mimeType }), /is image\/gif/)
+    }
+  })
 })
 
 describe("Content", () => {
