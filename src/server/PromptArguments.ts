@@ -26,7 +26,9 @@ const isRequired = (ast: SchemaAST.AST) => !SchemaAST.isOptional(SchemaAST.toEnc
 export const decoder = <S extends Schema.Constraint>(prompt: string, fields: Schema.Struct.Fields) => {
   const names = Object.keys(fields)
   const required = names.filter((name) => isRequired(fields[name]!.ast))
-  const decode = Schema.decodeUnknownEffect(asStrings(`The prompt "${prompt}"`, fields), {
+  const codec = asStrings(`The prompt "${prompt}"`, fields)
+  refuseOdd(prompt, SchemaAST.toEncoded(codec.ast))
+  const decode = Schema.decodeUnknownEffect(codec, {
     errors: "all"
   }) as (args: unknown) => Effect.Effect<S["Type"], Schema.SchemaError, S["DecodingServices"]>
   return (args: unknown): Effect.Effect<S["Type"], McpError.McpError, S["DecodingServices"]> => {
@@ -36,6 +38,23 @@ export const decoder = <S extends Schema.Constraint>(prompt: string, fields: Sch
     if (problems.length > 0) return Effect.fail(refuse(prompt, problems))
     return Effect.mapError(decode(args), (error) => refuse(prompt, format(error.issue, args)))
   }
+}
+
+/** Throws for an argument that would be refused whatever string it is. */
+const refuseOdd = (prompt: string, encoded: SchemaAST.AST): void => {
+  if (!SchemaAST.isObjects(encoded)) return
+  const odd = encoded.propertySignatures.find(({ type }) => !mayBeString(type))
+  if (odd === undefined) return
+  throw new Error(
+    `The prompt "${prompt}" has an argument that cannot be written as a string: "${String(odd.name)}". ` +
+      `Use Schema.fromJsonString for what is more than a string.`
+  )
+}
+
+/** Lists and objects of strings are for variables of URIs. */
+const mayBeString = (ast: SchemaAST.AST): boolean => {
+  if (SchemaAST.isUnion(ast)) return ast.types.some(mayBeString)
+  return !SchemaAST.isArrays(ast) && !SchemaAST.isObjects(ast)
 }
 
 /** The codec between values and the strings they travel as. Throws, and says whose they are, where there is none. */

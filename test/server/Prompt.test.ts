@@ -21,6 +21,23 @@ const get = (part: Part<never>, args?: object) =>
 const user = (text: string) => ({ role: "user", content: { type: "text", text } })
 
 describe("Prompt", () => {
+  it("S064: an argument that no string can be is refused where the prompt is made", () => {
+    const odd = [
+      Schema.Array(Schema.String),
+      Schema.Struct({ a: Schema.String }),
+      Schema.Option(Schema.Int),
+      Schema.optionalKey(Schema.Tuple([Schema.Int]))
+    ]
+    for (const x of odd) {
+      assert.throws(
+        () => Prompt.make("p", { arguments: { x } }, () => ""),
+        'The prompt "p" has an argument that cannot be written as a string: "x"'
+      )
+    }
+    const List = Schema.fromJsonString(Schema.Array(Schema.String))
+    assert.strictEqual(Prompt.make("p", { arguments: { x: List } }, () => "")._tag, "Prompt")
+  })
+
   it.effect("S061, S062: a string is one message of the user; messages, strings and blocks mix", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* get(Prompt.make("p", {}, () => "Hi")), [user("Hi")])
