@@ -212,6 +212,8 @@ describe("A URI is recognised", () => {
     ["greeting://{name}", "greeting://Ada%20Lovelace", { name: "Ada Lovelace" }],
     ["greeting://{name}", "greeting://%F0%9F%A7%B5", { name: "🧵" }],
     ["greeting://{name}", "greeting://a%2Fb", { name: "a/b" }],
+    ["straße://x y/{name}", "stra%C3%9Fe://x%20y/Ada", { name: "Ada" }],
+    ["straße://x y/{name}", "straße://x y/Ada", { name: "Ada" }],
     ["greeting://{name}", "greeting://a/b", undefined],
     ["greeting://{name}", "greeting://", undefined],
     ["greeting://{name}", "greeting:/Ada", undefined],

@@ -57,7 +57,7 @@ const reservedToo = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]$/
 const triplet = /^%[0-9A-Fa-f]{2}/
 
 /** Percent-encodes what may not stand in a URI; with `reserved`, what is reserved or already encoded stays. */
-const encode = (text: string, reserved: boolean): string => {
+export const encode = (text: string, reserved: boolean): string => {
   const allowed = reserved ? reservedToo : unreserved
   let encoded = ""
   let index = 0

@@ -5,6 +5,7 @@
  * where it may end, in one pass over the URI; backward, one way through is chosen, in which earlier variables are as
  * long as possible. Nothing is ever tried twice.
  */
+import { encode } from "./Expansion.ts"
 import type { Expression, Part, Variable } from "./Parts.ts"
 
 type Found = { [name: string]: string | ReadonlyArray<string> }
@@ -38,17 +39,26 @@ export const compile = (parts: ReadonlyArray<Part>) => {
   }
 }
 
-const literal = (text: string): Piece => ({
-  forward: (uri, starts) => {
-    const ends = new Uint8Array(starts.length)
-    for (let at = 0; at + text.length < starts.length; at++) {
-      if (starts[at] === 1 && uri.startsWith(text, at)) ends[at + text.length] = 1
-    }
-    return ends
-  },
-  backward: (_uri, _starts, end) => end - text.length,
-  read: () => true
-})
+/** A literal as it was written in the template, or as a URI has it. */
+const literal = (text: string): Piece => {
+  const forms = [...new Set([text, encode(text, true)])]
+  return {
+    forward: (uri, starts) => {
+      const ends = new Uint8Array(starts.length)
+      for (const form of forms) {
+        for (let at = 0; at + form.length < starts.length; at++) {
+          if (starts[at] === 1 && uri.startsWith(form, at)) ends[at + form.length] = 1
+        }
+      }
+      return ends
+    },
+    backward: (uri, starts, end) =>
+      end -
+      forms.find((form) => starts[end - form.length] === 1 && uri.startsWith(form, end - form.length))!
+        .length,
+    read: () => true
+  }
+}
 
 /** The variables of an expression without names: each must be there, behind its sign. */
 const positional = ({ operator, variables }: Expression): ReadonlyArray<Piece> =>
