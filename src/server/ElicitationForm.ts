@@ -5,6 +5,7 @@
  * @see https://modelcontextprotocol.io/specification/2026-07-28/client/elicitation#requested-schema
  */
 import * as Schema from "effect/Schema"
+import { clean } from "../jsonschema/Wire.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 
 /** What a person may fill into one field of a form. */
@@ -18,7 +19,9 @@ export type Form<A> = Schema.ConstraintCodec<A, { readonly [field: string]: Fiel
  * give: that is a mistake in the program, not in an answer.
  */
 export const requestedSchema = (schema: Schema.Constraint): JsonRpc.Params => {
-  const document = Schema.toJsonSchemaDocument(schema, { referencePolicy: () => undefined })
+  const document = Schema.toJsonSchemaDocument(Schema.make<Schema.Constraint>(clean(schema.ast)), {
+    referencePolicy: () => undefined
+  })
   const root = document.schema as JsonRpc.Params
   if (root["type"] !== "object" || !JsonRpc.isObject(root["properties"])) {
     throw new Error("A form asks for the fields of a struct")

@@ -19,6 +19,16 @@ const fields: ReadonlyArray<readonly [string, Schema.Constraint, object]> = [
     { type: "string", minLength: 2, maxLength: 5 }
   ],
   [
+    "a string that counts its length as JavaScript does",
+    Schema.String.check(Schema.isMinLength(2)),
+    { type: "string", minLength: 2 }
+  ],
+  [
+    "a string that becomes something else",
+    Schema.FiniteFromString.annotate({ title: "T", description: "D", default: 1 }),
+    { type: "string", title: "T", description: "D", default: "1" }
+  ],
+  [
     "a string with a format",
     Schema.String.annotate({ format: "email" }),
     { type: "string", format: "email" }
