@@ -19,7 +19,7 @@ export const format: Format = {
       const servers = record(root[key])
       const merged = { ...record(servers[name]), ...fields }
       const wanted = { ...root, [key]: { ...servers, [name]: merged } }
-      return checked(wanted, edited(text, [key, name], fields))
+      return checked(wanted, edited(text, [key, name], fields, record(servers[name])))
     }),
   remove: (text, key, name) =>
     Result.flatMap(read(text), (root) => {
@@ -57,7 +57,7 @@ const checked = (wanted: Fields, text: string): Result.Result<string, Problem> =
     : unsafe
 }
 
-const edited = (text: string, path: ReadonlyArray<string>, fields: Fields): string => {
+const edited = (text: string, path: ReadonlyArray<string>, fields: Fields, existing: Fields): string => {
   const eol = text.includes("\r\n") ? "\r\n" : "\n"
   const lines = text.split(/\r?\n/)
   const tables = TomlText.tables(lines)
@@ -72,15 +72,19 @@ const edited = (text: string, path: ReadonlyArray<string>, fields: Fields): stri
   const changes: ReadonlyArray<readonly [TomlText.Table, Fields]> =
     table !== undefined && isRecord(env)
       ? [
-          [own, plain],
-          [table, env]
+          [own, changed(plain, existing)],
+          [table, changed(env, record(existing["env"]))]
         ]
-      : [[own, fields]]
+      : [[own, changed(fields, existing)]]
   return [...changes]
     .sort(([a], [b]) => b.from - a.from)
     .reduce<ReadonlyArray<string>>((done, [place, members]) => assign(done, place, members), lines)
     .join(eol)
 }
+
+/** What is as it should be stays as it is written. */
+const changed = (fields: Fields, existing: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([name, value]) => !Equal.equals(existing[name], value)))
 
 /** Sets members of one table, where they are or below its last one. */
 const assign = (
@@ -92,8 +96,8 @@ const assign = (
   const news = Object.entries(fields).filter(([name]) => table.statements.every(({ key }) => key !== name))
   const result = [...lines]
   result.splice(end, 0, ...news.map(([name, value]) => member(name, value)))
-  for (const { from, key, to } of [...table.statements].sort((a, b) => b.from - a.from)) {
-    if (Object.hasOwn(fields, key)) result.splice(from, to - from, member(key, fields[key]))
+  for (const { comment, from, key, to } of [...table.statements].sort((a, b) => b.from - a.from)) {
+    if (Object.hasOwn(fields, key)) result.splice(from, to - from, member(key, fields[key]) + comment)
   }
   return result
 }

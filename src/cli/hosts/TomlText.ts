@@ -1,4 +1,5 @@
 /** A TOML file as text: where its tables and its statements are, so that some can be changed and the rest left alone. */
+import * as Equal from "effect/Equal"
 import { parse } from "smol-toml"
 
 /** Lines from `from` up to but not including `to`. */
@@ -9,6 +10,8 @@ interface Span {
 
 export interface Statement extends Span {
   readonly key: string
+  /** What stands behind it on its last line, with the space before it. */
+  readonly comment: string
 }
 
 export interface Table extends Span {
@@ -62,9 +65,20 @@ const headerOf = (line: string): ReadonlyArray<string> | undefined => {
 const statementAt = (lines: ReadonlyArray<string>, from: number): Statement => {
   for (let to = from + 1; to <= lines.length; to++) {
     const parsed = attempt(lines.slice(from, to).join("\n"))
-    if (parsed !== undefined) return { key: single(parsed)[0] ?? "", from, to }
+    if (parsed !== undefined)
+      return { key: single(parsed)[0] ?? "", comment: commentOf(lines.slice(from, to), parsed), from, to }
   }
-  return { key: "", from, to: lines.length }
+  return { key: "", comment: "", from, to: lines.length }
+}
+
+/** From the first sign without which, and without all behind it, the statement means the same. */
+const commentOf = (lines: ReadonlyArray<string>, meant: object): string => {
+  const last = lines.at(-1) ?? ""
+  for (const { index } of last.matchAll(/\s*#/g)) {
+    const without = attempt([...lines.slice(0, -1), last.slice(0, index)].join("\n"))
+    if (without !== undefined && Equal.equals(without, meant)) return last.slice(index)
+  }
+  return ""
 }
 
 const attempt = (text: string): object | undefined => {
