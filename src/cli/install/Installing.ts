@@ -48,8 +48,11 @@ export const install = Effect.fnUntraced(function* (input: Input) {
   if (host === undefined) return yield* print(name, entry)
   const config = yield* Servers.locate(host, input.configPath, input.project)
   const accepted = Host.nameFor(host, name)
-  const change = yield* Servers.add(host, config, accepted, entry)
-  yield* Apply.apply(change, input.dryRun, `${host.name} now has ${accepted}`)
+  yield* Apply.apply(
+    Servers.add(host, config, accepted, entry),
+    input.dryRun,
+    `${host.name} now has ${accepted}`
+  )
 })
 
 const bundled = Effect.fnUntraced(function* (

@@ -16,6 +16,5 @@ export const uninstall = Effect.fnUntraced(function* (input: Input) {
   const { id, rest: name } = yield* chosen({ command: "uninstall", what: "NAME", words: input.words })
   const host = Host.find(id)!
   const config = yield* Servers.locate(host, input.configPath, input.project)
-  const change = yield* Servers.remove(host, config, name)
-  yield* Apply.apply(change, input.dryRun, `${host.name} no longer has ${name}`)
+  yield* Apply.apply(Servers.remove(host, config, name), input.dryRun, `${host.name} no longer has ${name}`)
 })
