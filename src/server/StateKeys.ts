@@ -32,8 +32,9 @@ const parse = (text: string): Effect.Effect<Ring, Config.ConfigError> => {
       )
 }
 
+/** Without padding it is base64url, though it may happen to have no letter that tells. */
 const decode = (text: string): Uint8Array | undefined =>
-  Result.getOrUndefined(/[-_]/.test(text) ? Base64Url.decode(text) : Base64.decode(text))
+  Result.getOrUndefined(/[-_]|^[^=]{43}$/.test(text) ? Base64Url.decode(text) : Base64.decode(text))
 
 /** One or more keys of 32 bytes in base64, separated by commas; none if the variable is not set. */
 export const config: Config.Config<Option.Option<Ring>> = Config.option(

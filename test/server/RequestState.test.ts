@@ -160,6 +160,7 @@ describe("StateKeys", () => {
       assert.deepStrictEqual(yield* read(text(1)), Option.some([key(1)] as const))
       const both = yield* read(`${text(251)}, ${Base64Url.encode(key(255))}`)
       assert.deepStrictEqual(both, Option.some([key(251), key(255)] as const))
+      assert.deepStrictEqual(yield* read(Base64Url.encode(key(1))), Option.some([key(1)] as const))
     })
   )
 
