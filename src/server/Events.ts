@@ -109,24 +109,26 @@ export const join = Effect.fnUntraced(function* (
   bus: Bus
 ): Effect.fn.Return<void, never, Scope.Scope> {
   const outgoing = Pending.make<Event>()
-  // Listeners are called in the turn of `publish`, so this tells apart what came from elsewhere.
-  let arriving = false
+  // What came from elsewhere is told apart by what it is, not by when: others publish at the same time.
+  const arrived = new WeakSet<Event>()
   const arrive = (event: Event) =>
-    Effect.sync(() => {
-      arriving = true
-    }).pipe(
-      Effect.andThen(hub.publish(event)),
-      Effect.ensuring(
-        Effect.sync(() => {
-          arriving = false
-        })
-      )
-    )
+    Effect.suspend(() => {
+      const own = { ...event }
+      arrived.add(own)
+      return hub.publish(own)
+    })
   yield* Effect.acquireRelease(
-    Effect.sync(() => hub.subscribe((event) => void (arriving || outgoing.offer(key(event), event)))),
+    Effect.sync(() =>
+      hub.subscribe((event) => void (arrived.has(event) || outgoing.offer(key(event), event)))
+    ),
     (stop) => Effect.sync(stop)
   )
-  yield* Effect.forkScoped(Effect.forever(Effect.flatMap(outgoing.take, bus.publish)))
+  const tell = (event: Event) =>
+    Effect.catchDefect(
+      Effect.suspend(() => bus.publish(event)),
+      (defect) => Effect.logError("An event was not told to other nodes", defect)
+    )
+  yield* Effect.forkScoped(Effect.forever(Effect.flatMap(outgoing.take, tell)))
   yield* bus.subscribe(arrive)
 })
 

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Scheduler from "effect/Scheduler"
 import * as Events from "../../src/server/Events.ts"
 import * as Pending from "../../src/server/Pending.ts"
 
@@ -93,6 +94,44 @@ describe("Events", () => {
         })
       )
       assert.strictEqual(bus.size(), 0, "left with the scope")
+    })
+  )
+
+  it.effect("what happens here while something arrives is told there, too", () =>
+    Effect.gen(function* () {
+      const bus = sharedBus()
+      const here = Events.make()
+      const from = bus.member()
+      yield* Events.join(here, bus.member())
+      const uris = Array.from({ length: 20 }, (_, index) => `a:${index}`)
+      const publishing = Effect.forEach(uris, (uri) => here.publish(Events.resourceUpdated(uri)))
+      const arriving = Effect.repeat(from.publish(Events.ToolsChanged), { times: 20 })
+      yield* Effect.all([arriving, publishing], { concurrency: "unbounded" }).pipe(
+        Effect.provideService(Scheduler.MaxOpsBeforeYield, 3)
+      )
+      yield* Effect.repeat(Effect.yieldNow, { times: 5 })
+      const told = bus.published.flatMap((event) => (event._tag === "ResourceUpdated" ? [event.uri] : []))
+      assert.deepStrictEqual(told, uris)
+    })
+  )
+
+  it.effect("a bus that throws once is told what happens afterwards", () =>
+    Effect.gen(function* () {
+      const told: Array<Events.Event> = []
+      const here = Events.make()
+      yield* Events.join(here, {
+        publish: (event) =>
+          Effect.sync(() => {
+            told.push(event)
+            if (told.length === 1) throw new Error("gone for a moment")
+          }),
+        subscribe: () => Effect.void
+      })
+      for (const event of [Events.ToolsChanged, Events.PromptsChanged]) {
+        yield* here.publish(event)
+        yield* Effect.repeat(Effect.yieldNow, { times: 5 })
+      }
+      assert.deepStrictEqual(told, [Events.ToolsChanged, Events.PromptsChanged])
     })
   )
 })
