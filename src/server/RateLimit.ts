@@ -4,6 +4,7 @@
  *
  * @see https://modelcontextprotocol.io/specification/2026-07-28/server/tools#security-considerations
  */
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,6 +14,7 @@ import * as McpError from "../protocol/McpError.ts"
 import type { Request } from "./Invocation.ts"
 import * as Middleware from "./Middleware.ts"
 import type { Part, Result } from "./Part.ts"
+import { RateCounters } from "./RateCounters.ts"
 
 export interface Options<R = never> {
   /** How many requests may be made in one window. */
@@ -47,13 +49,15 @@ export const make = <R = never>({
   limit,
   methods = ["tools/call", "prompts/get", "resources/read", "completion/complete"],
   window
-}: Options<R>): Part<Exclude<RateLimiter.RateLimiter | R, Outbox>> =>
-  Middleware.make<RateLimiter.RateLimiter | R>((next) => (request) => {
+}: Options<R>): Part<Exclude<RateLimiter.RateLimiter | R, Outbox>> => {
+  // Several limits may stand in one store, such as one for a minute and one for a day.
+  const own = `${limit}/${Duration.toMillis(Duration.fromInputUnsafe(window))} ${methods.join()} `
+  return Middleware.make<RateLimiter.RateLimiter | R>((next) => (request) => {
     if (!methods.includes(request.method)) return next(request)
     const shared = key(request)
     return Effect.flatMap(typeof shared === "string" ? Effect.succeed(shared) : shared, (who) =>
       Effect.matchEffect(
-        Effect.flatMap(RateLimiter.RateLimiter, ({ consume }) => consume({ key: who, limit, window })),
+        Effect.flatMap(RateLimiter.RateLimiter, ({ consume }) => consume({ key: own + who, limit, window })),
         {
           onSuccess: () => next(request),
           onFailure: ({ reason }) =>
@@ -62,12 +66,25 @@ export const make = <R = never>({
       )
     )
   })
+}
+
+/** Effect's store in memory, which keeps every key for ever, with one that forgets what is over. */
+const forgetful: Layer.Layer<RateLimiter.RateLimiterStore> = Layer.effect(
+  RateLimiter.RateLimiterStore,
+  Effect.map(RateLimiter.RateLimiterStore, (store) => {
+    const counters = new RateCounters()
+    return RateLimiter.RateLimiterStore.of({
+      ...store,
+      fixedWindow: ({ key, limit, refillRate, tokens }) =>
+        Effect.map(Clock.currentTimeMillis, (now) =>
+          counters.take(key, tokens, Duration.toMillis(refillRate), limit, now)
+        )
+    })
+  })
+).pipe(Layer.provide(RateLimiter.layerStoreMemory))
 
 /** Counts in the memory of this process. */
-export const layerMemory: Layer.Layer<RateLimiter.RateLimiter> = Layer.provide(
-  RateLimiter.layer,
-  RateLimiter.layerStoreMemory
-)
+export const layerMemory: Layer.Layer<RateLimiter.RateLimiter> = Layer.provide(RateLimiter.layer, forgetful)
 
 const refuse = (
   { method, params }: Request["Service"],

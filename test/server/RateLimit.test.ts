@@ -4,6 +4,7 @@ import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import * as Prompt from "../../src/server/Prompt.ts"
+import { RateCounters } from "../../src/server/RateCounters.ts"
 import * as RateLimit from "../../src/server/RateLimit.ts"
 import * as Server from "../../src/server/Server.ts"
 import * as Tool from "../../src/server/Tool.ts"
@@ -58,6 +59,32 @@ describe("RateLimit", () => {
       yield* call(server)
     }).pipe(Effect.provide(RateLimit.layerMemory))
   )
+
+  it.effect("TOOL-22: two limits count for themselves", () =>
+    Effect.gen(function* () {
+      const server = Server.make(
+        info,
+        RateLimit.make({ limit: 2, window: "1 minute" }),
+        RateLimit.make({ limit: 4, window: "1 hour" }),
+        ...parts
+      )
+      const answered = Effect.map(call(server), ({ isError }) => isError !== true)
+      const calls = Effect.all([answered, answered, answered])
+      assert.deepStrictEqual(yield* calls, [true, true, false])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* calls, [true, true, false])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* calls, [false, false, false])
+    }).pipe(Effect.provide(RateLimit.layerMemory))
+  )
+
+  it("keys of which there is no end are forgotten when their window is over", () => {
+    const counters = new RateCounters()
+    for (let now = 0; now < 50_000; now++) counters.take(`key ${now}`, 1, 100, 1, now)
+    assert.isAtMost(counters.size, 2000)
+    const taken = (now: number) => counters.take("mine", 1, 100, 2, now)[0]
+    assert.deepStrictEqual([taken(50_000), taken(50_000), taken(50_000), taken(50_201)], [1, 2, 3, 1])
+  })
 
   it.effect("TOOL-22: who shares a limit is the author's to say", () =>
     Effect.gen(function* () {
