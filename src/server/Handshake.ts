@@ -72,3 +72,11 @@ export const metaOf = (settled: Settled, params: JsonRpc.Params | undefined): Me
     ...(settled.logLevel === undefined ? undefined : { logLevel: settled.logLevel })
   }
 }
+
+/** A request of the session in the words of the newest revision. */
+export const described = (settled: Settled, { id, method, params }: JsonRpc.Request) => ({
+  id,
+  method,
+  params: settled.revision.up.params(method, params ?? {}),
+  meta: metaOf(settled, params)
+})

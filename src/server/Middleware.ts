@@ -10,7 +10,7 @@ import type { MiddlewarePart, Part, Result, Service } from "./Part.ts"
 type Around<R> = (request: Request["Service"]) => Effect.Effect<Result, McpError.McpError, R | Outbox>
 
 /**
- * Wraps every request. The first middleware of a server is the outermost; it sees requests and results in their
+ * Wraps every request but `initialize`. The first middleware of a server is the outermost; it sees requests and results in their
  * newest form, whatever the peer speaks. What `next` needs is supplied around the middleware, so it does not show.
  *
  * @example

@@ -77,6 +77,8 @@ export interface Server<out R = never> {
   readonly capabilities: JsonRpc.Params
   readonly parts: ReadonlyArray<Part<R>>
   readonly handle: Service<R>
+  /** The server's middleware around what somebody else answers for it: a session, what it is asked to remember. */
+  readonly around: <S>(answer: Service<S>) => Service<R | S>
   /** Hears a notification of the client that belongs to no request. What goes wrong is logged. */
   readonly hear: (method: string, params: JsonRpc.Params) => Effect.Effect<void, never, R>
   readonly events: Events.Hub
@@ -155,7 +157,8 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
     stamp,
     self
   )
-  const handle = wrap<R>(Catalog.flatten(parts), logging ? kernel : (request) => kernel(deaf(request)), stamp)
+  const flattened = Catalog.flatten(parts)
+  const handle = wrap<R>(flattened, logging ? kernel : (request) => kernel(deaf(request)), stamp)
   return {
     info,
     capabilities,
@@ -163,6 +166,7 @@ export const fromParts = <R>(options: Options, parts: ReadonlyArray<Part<R>>): S
     events,
     mayRead,
     handle,
+    around: <S>(answer: Service<S>) => wrap<R | S>(flattened, answer, (result) => result),
     mirrored: (request) => Lookup.mirrored(catalog, request),
     hear: (method, params) =>
       Effect.forEach(catalog().notifications.get(method) ?? [], (part) => heard(part, params), {

@@ -29,6 +29,7 @@ import * as Stateless from "./Stateless.ts"
 import { Unprompted } from "./Unprompted.ts"
 import { Visits } from "./Visits.ts"
 
+type Handled<R> = ReturnType<Server<R>["handle"]>
 type Answer<R> = Effect.Effect<JsonRpc.Response | undefined, never, R | Outbox>
 
 /** A connection for one peer, for transports that deliver whatever JSON they were sent. */
@@ -182,7 +183,7 @@ class Session<R> implements Peer<R> {
     request: JsonRpc.Request,
     outer: Outbox["Service"],
     outbox: Reply.Outgoing,
-    handled: ReturnType<Server<R>["handle"]>
+    handled: Handled<R>
   ): Effect.Effect<JsonRpc.Response, never, R | Outbox> {
     const until = Effect.provideService(handled, Closing, Deferred.await(this.closing))
     const answered = Effect.tap(Reply.answer(request, outbox, Reply.newest, until), (response) =>
@@ -210,30 +211,35 @@ class Session<R> implements Peer<R> {
   private stateful(request: JsonRpc.Request, outer: Outbox["Service"]): Answer<R> {
     const settled = this.settled!
     const { revision } = settled
-    const own = SessionMethods.methods.get(request.method)
-    if (own !== undefined) {
-      const error = own(settled, request.params ?? {}, this.server, this.limits)
-      if (error !== undefined)
-        return Effect.succeed(JsonRpc.failure(request.id, revision.down.fault(request.method, error.fault)))
-      // What the session remembers may concern the server as well: one that stands for another has to pass it on.
-      return Effect.as(
-        this.server.hear(request.method, request.params ?? {}),
-        JsonRpc.success(request.id, {})
-      )
-    }
     const outbox = new Reply.Outgoing(outer, (said) => worded(said, settled))
-    const handled = Effect.suspend(() => {
-      const ask = this.dialogue.ask(outer.say, revision, settled.clientCapabilities)
-      const handle = converse(this.server.handle, ask, this.limits.rounds)
-      return handle({
-        id: request.id,
-        method: request.method,
-        params: revision.up.params(request.method, request.params ?? {}),
-        meta: Handshake.metaOf(settled, request.params),
-        ask
-      })
-    })
+    const own = SessionMethods.methods.get(request.method)
+    const handled =
+      own === undefined ? this.asked(request, settled, outer) : this.remembered(request, settled, own)
     return this.inFlight.run(request, outbox, Reply.answer(request, outbox, this.words(revision), handled))
+  }
+
+  private asked(request: JsonRpc.Request, settled: Handshake.Settled, outer: Outbox["Service"]): Handled<R> {
+    const { clientCapabilities, revision } = settled
+    return Effect.suspend(() => {
+      const ask = this.dialogue.ask(outer.say, revision, clientCapabilities)
+      const handle = converse(this.server.handle, ask, this.limits.rounds)
+      return handle({ ...Handshake.described(settled, request), ask })
+    })
+  }
+
+  /** What the session remembers may concern the server as well: one that stands for another has to pass it on. */
+  private remembered(
+    request: JsonRpc.Request,
+    settled: Handshake.Settled,
+    own: SessionMethods.Method
+  ): Handled<R> {
+    const remember = this.server.around(({ method, params }) =>
+      Effect.suspend(() => {
+        const error = own(settled, params, this.server, this.limits)
+        return error === undefined ? Effect.as(this.server.hear(method, params), {}) : Effect.fail(error)
+      })
+    )
+    return remember(Handshake.described(settled, request))
   }
 
   /** An error may send the client to a page, which is then to be remembered. */

@@ -7,7 +7,7 @@ import * as Events from "./Events.ts"
 import type { Settled } from "./Handshake.ts"
 
 /** Remembers what the client wants, or says why not. */
-type Method = (
+export type Method = (
   settled: Settled,
   params: JsonRpc.Params,
   server: { readonly capabilities: JsonRpc.Params },

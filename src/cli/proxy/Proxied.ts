@@ -127,6 +127,7 @@ export const make = (
     parts: [],
     events,
     handle,
+    around: (answer) => answer,
     mayRead,
     // What headers repeat is compared by the server behind, if at all.
     mirrored: () => undefined,
