@@ -85,7 +85,7 @@ describe("mcp dev", () => {
       const said = complaint(await mcp(["dev", calculator], { env: { PATH: `${npm.path}:${path}` } }))
       assert.match(
         said,
-        /^1: Getting .*\nerror: The Inspector cannot be had: .*:\nnpm error network is down\nhint: /
+        /^1: Getting .*\nerror: The Inspector cannot be had: .*:\nnetwork is down\nhint: /
       )
     }
   )
