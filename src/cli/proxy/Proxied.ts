@@ -22,6 +22,7 @@ import type { Failure } from "../Failure.ts"
 import * as Connect from "../target/Connect.ts"
 import type { Target } from "../target/Target.ts"
 import * as Calls from "./Calls.ts"
+import type { Watched } from "./Watched.ts"
 import type { Call } from "./Call.ts"
 
 /** What is behind a proxy. It can be exchanged while the proxy is in use: requests stay with the one they began on. */
@@ -82,6 +83,7 @@ const passed = <A>(answer: Effect.Effect<JsonRpc.Params, McpError.McpError>) =>
 export const make = (
   behind: (requestState?: unknown) => Behind,
   events: Events.Hub,
+  watched: Watched,
   changes = false
 ): Server => {
   const { capabilities, info, instructions } = behind().client.server
@@ -104,7 +106,7 @@ export const make = (
         return Effect.succeed(stamp({}))
       case "subscriptions/listen":
         return Effect.map(
-          subscribed(behind(), request, Listen.listen({ capabilities: declared, events, mayRead }, request)),
+          subscribed(watched, request, Listen.listen({ capabilities: declared, events, mayRead }, request)),
           stamp
         )
       default: {
@@ -131,7 +133,7 @@ export const make = (
     mayRead,
     // What headers repeat is compared by the server behind, if at all.
     mirrored: () => undefined,
-    hear: (method, params) => Effect.ignore(hear(behind().client, method, params))
+    hear: (method, params) => Effect.ignore(hear(behind().client, watched, method, params))
   }
 }
 
@@ -227,7 +229,7 @@ const eventOf = ({ method, params }: Client.Notice): Events.Event | undefined =>
 
 /** A subscription in front is one behind, for as long as it lasts. */
 const subscribed = <A, E, R>(
-  { client }: Behind,
+  { unwatch, watch }: Watched,
   { params }: Request["Service"],
   listening: Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R> => {
@@ -236,19 +238,19 @@ const subscribed = <A, E, R>(
     : []
   const uris = Array.isArray(wanted) ? wanted.map(String) : []
   return Effect.acquireUseRelease(
-    Effect.forEach(uris, (uri) => Effect.ignore(client.subscribe(uri)), { discard: true }),
+    Effect.forEach(uris, watch, { discard: true }),
     () => listening,
-    () => Effect.forEach(uris, client.unsubscribe, { discard: true })
+    () => Effect.forEach(uris, unwatch, { discard: true })
   )
 }
 
 /** What belongs to no request, and what a session subscribes to. */
-const hear = (client: Client.Service, method: string, params: JsonRpc.Params) => {
+const hear = (client: Client.Service, watched: Watched, method: string, params: JsonRpc.Params) => {
   switch (method) {
     case "resources/subscribe":
-      return client.subscribe(String(params["uri"]))
+      return watched.watch(String(params["uri"]))
     case "resources/unsubscribe":
-      return client.unsubscribe(String(params["uri"]))
+      return watched.unwatch(String(params["uri"]))
     default:
       return client.notify(method, params)
   }

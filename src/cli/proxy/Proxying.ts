@@ -11,6 +11,7 @@ import * as OverHttp from "../run/OverHttp.ts"
 import * as Find from "../target/Find.ts"
 import * as Screen from "../terminal/Screen.ts"
 import * as Proxied from "./Proxied.ts"
+import * as Watched from "./Watched.ts"
 
 export interface Input extends Http.Input {
   readonly target: Option.Option<string>
@@ -41,7 +42,11 @@ export const proxy = Effect.fnUntraced(function* (input: Input) {
     events
   )
   release()
-  const server = Proxied.make(() => behind, events)
+  const server = Proxied.make(
+    () => behind,
+    events,
+    Watched.make(() => behind.client)
+  )
   if (transport === "stdio") return yield* StdioServer.run(server)
   const { serve } = yield* Effect.promise(() => import("../run/Http.ts"))
   return yield* serve({ _tag: "Server", server, services: Context.empty() }, input, transport === "sse")

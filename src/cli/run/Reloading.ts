@@ -10,10 +10,14 @@ import * as Events from "../../server/Events.ts"
 import type { Failure } from "../Failure.ts"
 import { record } from "../hosts/Format.ts"
 import * as Proxied from "../proxy/Proxied.ts"
+import * as Watched from "../proxy/Watched.ts"
 import type { CommandTarget } from "../target/Target.ts"
 import * as Screen from "../terminal/Screen.ts"
 import { printable } from "../terminal/Style.ts"
 import * as Watch from "./Watch.ts"
+
+/** How long new code may take to agree to subscriptions, before it serves without. */
+const patience = "5 seconds"
 
 interface Generation extends Proxied.Behind {
   readonly scope: Scope.Closeable
@@ -34,6 +38,7 @@ export const make = Effect.fnUntraced(function* (file: string, target: CommandTa
     return { ...behind, scope }
   })
   const generations: Array<Generation> = [yield* begin]
+  const watched = Watched.make(() => generations.at(-1)!.client)
 
   /** Whatever still waits there is let finish. */
   const retire = (old: Generation) =>
@@ -46,6 +51,7 @@ export const make = Effect.fnUntraced(function* (file: string, target: CommandTa
     )
   const reload = Effect.gen(function* () {
     const next = yield* begin
+    yield* Effect.timeoutOption(watched.move(next.client), patience)
     const old = generations.at(-1)!
     generations.push(next)
     screen.say(style.green("reloaded"))
@@ -65,6 +71,7 @@ export const make = Effect.fnUntraced(function* (file: string, target: CommandTa
   return Proxied.make(
     (token) => generations.find(({ calls }) => calls.knows(token)) ?? generations.at(-1)!,
     events,
+    watched,
     true
   )
 })
