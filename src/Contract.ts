@@ -7,6 +7,7 @@
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as JsonSchema from "./JsonSchema.ts"
+import * as ToolName from "./protocol/ToolName.ts"
 import type { ContentBlock } from "./protocol/Content.ts"
 import type { Icon } from "./protocol/Icon.ts"
 import type * as JsonRpc from "./protocol/JsonRpc.ts"
@@ -117,7 +118,7 @@ export const make = <
   name: Name,
   terms: Terms<I, O, F> = {}
 ): Tool<Name, InputSchema<I>, O, F> => {
-  if (typeof name !== "string" || !/^[A-Za-z0-9_.-]{1,128}$/.test(name)) throw new Error(misnamed(name))
+  ToolName.check(name)
   const { failure = Schema.Never, input = {}, output = Content, ...about } = terms
   return {
     ...about,
@@ -127,9 +128,6 @@ export const make = <
     failure
   } as Schema.Constraint | object as Tool<Name, InputSchema<I>, O, F>
 }
-
-const misnamed = (name: string) =>
-  `The tool name ${JSON.stringify(name)} is not allowed: use 1 to 128 characters of A-Z, a-z, 0-9, "_", "-" and ".".`
 
 /**
  * How an answer travels. *content*: as content blocks alone. *nothing*: an empty list of them. *text*: as one text

@@ -4,8 +4,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
+import * as McpError from "../protocol/McpError.ts"
+import * as ToolName from "../protocol/ToolName.ts"
 import { Ask } from "./Ask.ts"
 import type { Event, Hub } from "./Events.ts"
+import { Request } from "./Invocation.ts"
 import type * as Part from "./Part.ts"
 import type { Server } from "./Server.ts"
 
@@ -42,6 +45,7 @@ export const mount = <R>(prefix: string, server: Server<R>, options: Options = {
       `"${prefix}" cannot start a URI scheme: use letters, digits, "-" and ".", beginning with a letter`
     )
   }
+  checkNames<R>(server.parts, names)
   return {
     _tag: "Mount",
     parts: server.parts.flatMap((part) => inner(part, { server, names, uris })),
@@ -50,6 +54,15 @@ export const mount = <R>(prefix: string, server: Server<R>, options: Options = {
 }
 
 const scheme = /^[a-z][a-z0-9.+-]*$/i
+
+/** Of what comes and goes only the prefix is checked: a name must not fail the request that happens to notice it. */
+const checkNames = <R>(parts: ReadonlyArray<Part.Part<R>>, names: string): void => {
+  for (const part of parts) {
+    if (part._tag === "Tool") ToolName.check(`${names}${part.descriptor.name}`)
+    if (part._tag === "Dynamic" && part.kinds.includes("tools")) ToolName.check(`${names}x`)
+    if (part._tag === "Mount" || part._tag === "Extension") checkNames<R>(part.parts, names)
+  }
+}
 
 interface Mounted<R> {
   readonly server: Server<R>
@@ -64,8 +77,13 @@ const inner = <R>(part: Part.Part<R>, mounted: Mounted<R>): ReadonlyArray<Part.P
     (request) =>
       // The questions of the inner handler are those of the outer request.
       Effect.flatMap(Ask, (ask) =>
-        Effect.map(server.handle({ ...request, ask, params: strip(request.params, member, prefix) }), rename)
+        Effect.mapBoth(server.handle({ ...request, ask, params: strip(request.params, member, prefix) }), {
+          onSuccess: rename,
+          onFailure: (error) => renameError(error, uris)
+        })
       )
+  const suggest = (complete: Completers<R> | undefined, member: string, prefix: string) =>
+    complete === undefined ? {} : { complete: suggested(complete, server, member, prefix) }
   const outward = uris === "" ? same : (result: Part.Result) => renameUris(result, uris)
   switch (part._tag) {
     case "Tool":
@@ -81,7 +99,8 @@ const inner = <R>(part: Part.Part<R>, mounted: Mounted<R>): ReadonlyArray<Part.P
         {
           ...part,
           descriptor: prefixed(part.descriptor, "name", names),
-          handle: enter("name", names, outward)
+          handle: enter("name", names, outward),
+          ...suggest(part.complete, "name", names)
         }
       ]
     case "Resource":
@@ -95,6 +114,7 @@ const inner = <R>(part: Part.Part<R>, mounted: Mounted<R>): ReadonlyArray<Part.P
           descriptor: prefixed(part.descriptor, "uriTemplate", uris),
           match: (uri) => (uri.startsWith(uris) ? part.match(uri.slice(uris.length)) : undefined),
           handle: enter("uri", uris, outward),
+          ...suggest(part.complete, "uri", uris),
           ...(part.list === undefined || uris === ""
             ? {}
             : { list: Effect.map(part.list, (items) => items.map((item) => prefixed(item, "uri", uris))) })
@@ -113,6 +133,27 @@ const inner = <R>(part: Part.Part<R>, mounted: Mounted<R>): ReadonlyArray<Part.P
       return []
   }
 }
+
+type Completers<R> = { readonly [name: string]: Part.Complete<R> }
+
+/** The inner server is asked, by the name it knows, so that its middleware stands around its completers, too. */
+const suggested = <R>(
+  complete: Completers<R>,
+  server: Server<R>,
+  member: string,
+  prefix: string
+): Completers<R> => {
+  const ask: Part.Complete<R> = () =>
+    Effect.flatMap(Request, (request) => {
+      const { ref } = request.params
+      const params = { ...request.params, ref: JsonRpc.isObject(ref) ? strip(ref, member, prefix) : ref }
+      return Effect.map(server.handle({ ...request, params }), completionOf)
+    })
+  return Object.fromEntries(Object.keys(complete).map((name) => [name, ask]))
+}
+
+/** What a server answers to `completion/complete`. */
+const completionOf = (result: Part.Result) => result["completion"] as Part.Completion
 
 const same = (result: Part.Result) => result
 
@@ -154,6 +195,19 @@ const renameBlock = (block: JsonRpc.Params, prefix: string): JsonRpc.Params => {
   return block["type"] === "resource" && JsonRpc.isObject(block["resource"])
     ? { ...block, resource: prefixed(block["resource"], "uri", prefix) }
     : block
+}
+
+/** What is not found is so under its outer URI. */
+const renameError = (error: McpError.McpError, prefix: string): McpError.McpError => {
+  const { code, data, message } = error.fault
+  if (prefix === "" || !JsonRpc.isObject(data) || typeof data["uri"] !== "string") return error
+  const { uri } = data
+  const outer = `${prefix}${uri}`
+  return McpError.make(
+    code,
+    message.replaceAll(uri, () => outer),
+    { ...data, uri: outer }
+  )
 }
 
 const renamed = (hub: Hub, prefix: string): Hub => {

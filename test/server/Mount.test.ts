@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as McpError from "../../src/protocol/McpError.ts"
 import * as Dynamic from "../../src/server/Dynamic.ts"
 import * as Events from "../../src/server/Events.ts"
 import * as Method from "../../src/server/Method.ts"
@@ -90,6 +91,57 @@ describe("Mount", () => {
         assert.deepStrictEqual(seen, ["tools/call get", "resources/read config://app"])
       })
   )
+
+  it.effect("S215: completions pass through the middleware of the inner server", () =>
+    Effect.gen(function* () {
+      const closed = Server.make(
+        { name: "closed", version: "1.0.0" },
+        Middleware.make(
+          (next) => (request) =>
+            request.method === "completion/complete"
+              ? Effect.fail(McpError.make(403, `not ${JSON.stringify(request.params["ref"])}`))
+              : next(request)
+        ),
+        Prompt.make("ask", { arguments: { size: Schema.Literals(["s"]) } }, ({ size }) => size),
+        Resource.template("u://{id}", { complete: { id: ["1"] } }, ({ id }) => id)
+      )
+      const middle = Server.make(info, Server.mount("in", closed, { uris: "prefix" }))
+      const around = Server.make(info, Server.mount("out", middle, { uris: "prefix" }))
+      const refs = [
+        [{ type: "ref/prompt", name: "out_in_ask" }, "size", { type: "ref/prompt", name: "ask" }],
+        [{ type: "ref/resource", uri: "out+in+u://{id}" }, "id", { type: "ref/resource", uri: "u://{id}" }]
+      ] as const
+      for (const [ref, name, told] of refs) {
+        const fault = yield* refused(around, "completion/complete", { ref, argument: { name, value: "" } })
+        assert.deepInclude(fault, { code: 403, message: `not ${JSON.stringify(told)}` })
+        // What it lets pass is answered as ever.
+        const open = yield* ask(Server.make(info, Server.mount("out", outer)), "completion/complete", {
+          ref: { type: "ref/prompt", name: "out_in_ask" },
+          argument: { name: "size", value: "m" }
+        })
+        assert.deepStrictEqual(open.result["completion"], { values: ["m"], total: 1, hasMore: false })
+      }
+    })
+  )
+
+  it.effect("S215: who does not find something is told of it by its outer URI", () =>
+    Effect.gen(function* () {
+      const empty = Server.make(
+        { name: "empty", version: "1.0.0" },
+        Resource.template("u://{id}", {}, (_, uri) => Effect.fail(McpError.resourceNotFound(uri)))
+      )
+      const around = Server.make(info, Server.mount("in", empty, { uris: "prefix" }))
+      assert.deepStrictEqual(
+        yield* refused(around, "resources/read", { uri: "in+u://1" }),
+        McpError.resourceNotFound("in+u://1").fault
+      )
+    })
+  )
+
+  it("TOOL-11: a prefix that no name of a tool may have is refused", () => {
+    assert.throws(() => Server.mount("my server", inner), /"my server_get"/)
+    assert.throws(() => Server.mount("x".repeat(126), inner), /1 to 128 characters/)
+  })
 
   it.effect("S215: changes and updates of the inner server are heard through the outer one", () =>
     Effect.gen(function* () {
