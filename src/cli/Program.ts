@@ -61,13 +61,18 @@ const settings = Layer.merge(
   CliConfig.layer({ builtIns: [GlobalFlag.Help, Version, GlobalFlag.Completions, GlobalFlag.LogLevel] })
 )
 
+/** What `--json` is about there is what a server answers. */
+const servers = ["run", "proxy"]
+
 /** Runs a command line. Whatever goes wrong has been reported when this fails; what is left is the exit code. */
 export const run = Effect.fnUntraced(function* (
   args: ReadonlyArray<string>
 ): Effect.fn.Return<void, Failure.Failure, Services> {
   const [before, after] = Operands.split(args)
   const { version } = yield* Machine
-  const report = Report.as(before.includes("--json"))
+  const report = Report.as(
+    before.includes("--json") && !servers.includes(before.find((word) => !word.startsWith("-")) ?? "")
+  )
   const failed = (failure: Failure.Failure) => Effect.andThen(report(failure), Effect.fail(failure))
   yield* Command.runWith(mcp, { version })(before).pipe(
     Effect.catch((error) => {
