@@ -83,10 +83,7 @@ describe("mcp dev", () => {
     async () => {
       using npm = withNpm("echo 'npm error network is down' >&2; exit 1")
       const said = complaint(await mcp(["dev", calculator], { env: { PATH: `${npm.path}:${path}` } }))
-      assert.match(
-        said,
-        /^1: Getting .*\nerror: The Inspector cannot be had: .*:\nnetwork is down\nhint: /
-      )
+      assert.match(said, /^1: Getting .*\nerror: The Inspector cannot be had: .*:\nnetwork is down\nhint: /)
     }
   )
 

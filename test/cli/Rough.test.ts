@@ -2,9 +2,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, openSync } from "node:fs"
+import { existsSync, mkdirSync, openSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { text } from "node:stream/consumers"
-import { command, complaint, fixture, mcp } from "./binary.ts"
+import { command, complaint, fixture, mcp, temporary } from "./binary.ts"
 
 const rough = (way: string) => ["--", process.execPath, fixture("rough.mjs"), way]
 const [node, ...flags] = command
@@ -98,5 +99,33 @@ describe("arguments", () => {
     assert.match(await refused("any=9007199254740993"), /^1: error: any .*9007199254740993/)
     assert.match(await refused("share=Infinity"), /^1: error: share has to be a number/)
     assert.match(await refused("share=1e999"), /^1: error: share has to be a number/)
+  })
+})
+
+describe("names of servers", () => {
+  it("may look like files: who means one gets it, who means a file is told about the file", async () => {
+    using home = temporary()
+    mkdirSync(join(home.path, ".cursor"))
+    const [, program, ...args] = rough("plain")
+    const names = ["io.github.ada/rough", "rough.js", String.raw`team\rough`]
+    const mcpServers = Object.fromEntries(names.map((name) => [name, { command: program, args }]))
+    writeFileSync(join(home.path, ".cursor/mcp.json"), JSON.stringify({ mcpServers }))
+    for (const name of [...names, "cursor:io.github.ada/rough"]) {
+      const { code, stderr, stdout } = await mcp(["call", "echo", name], { home: home.path })
+      assert.deepStrictEqual([code, stdout], [0, "{}\n"], stderr)
+    }
+    assert.match(
+      complaint(await mcp(["list", "rough.mjs"], { home: home.path })),
+      /^1: error: File not found: .*rough\.mjs/
+    )
+  })
+})
+
+describe("mcp run --json", () => {
+  it("is about what the server answers: a mistake is told in words, and not on stdout", async () => {
+    assert.match(
+      complaint(await mcp(["run", "nowhere.ts", "-t", "http", "--json"])),
+      /^1: error: File not found/
+    )
   })
 })

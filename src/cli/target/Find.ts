@@ -1,5 +1,6 @@
 /** What somebody means by a target: a URL, a file, the name of a server, or a command behind `--`. */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type { Variables } from "../Env.ts"
 import * as Failure from "../Failure.ts"
 import * as Reference from "../load/Reference.ts"
@@ -26,20 +27,19 @@ export const find = Effect.fnUntraced(function* (
   }
   if (word === undefined) return yield* Failure.usage("There is no target", ways)
   if (/^https?:\/\//i.test(word)) return { _tag: "Url", title: word, url: word, headers }
-  if (!looksLikeFile(word)) {
-    const named = yield* Named.find(word)
-    return named._tag === "Command"
-      ? { ...named, env: { ...named.env, ...env } }
-      : { ...named, headers: { ...named.headers, ...headers } }
-  }
   const { self } = yield* Machine
   const { file, name } = Reference.parse(word)
-  const absolute = yield* Source.locate(file)
+  const named = (what: Target): Target =>
+    what._tag === "Command"
+      ? { ...what, env: { ...what.env, ...env } }
+      : { ...what, headers: { ...what.headers, ...headers } }
+  if (!looksLikeFile(file)) return named(yield* Named.find(word))
+  const found = yield* Effect.result(Source.locate(file))
+  // A name may look like a file: those of registries have a slash, others end as programs do.
+  if (Result.isFailure(found)) return named(yield* Named.find(word, found.failure))
+  const absolute = found.success
   const target = name === undefined ? absolute : `${absolute}:${name}`
   return { _tag: "Command", title: word, command: self.command, args: [...self.args, "run", target], env }
 })
 
-const looksLikeFile = (word: string) => {
-  const { file } = Reference.parse(word)
-  return /[\\/]/.test(file) || /\.(?:[cm]?[jt]sx?|py)$/.test(file)
-}
+const looksLikeFile = (file: string) => /[\\/]/.test(file) || /\.(?:[cm]?[jt]sx?|py)$/.test(file)

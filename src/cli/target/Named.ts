@@ -16,8 +16,11 @@ interface Known {
   readonly fields: Fields
 }
 
-/** Finds a server by its name, or by `host:name` where several applications use one name differently. */
-export const find = Effect.fnUntraced(function* (word: string) {
+/**
+ * Finds a server by its name, or by `host:name` where several applications use one name differently. Fails with
+ * `otherwise` if there is none.
+ */
+export const find = Effect.fnUntraced(function* (word: string, otherwise?: Failure.Failure) {
   const all = yield* known
   const [id, ...rest] = word.split(":")
   const named = Host.find(id ?? "")
@@ -26,6 +29,7 @@ export const find = Effect.fnUntraced(function* (word: string) {
   )
   const [first, ...others] = found
   if (first === undefined) {
+    if (otherwise !== undefined) return yield* otherwise
     const meant = nearest(
       word,
       all.map(({ name }) => name)
