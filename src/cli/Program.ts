@@ -62,7 +62,7 @@ const settings = Layer.merge(
 )
 
 /** What `--json` is about there is what a server answers. */
-const servers = ["run", "proxy"]
+const servers = new Set(["run", "proxy"])
 
 /** Runs a command line. Whatever goes wrong has been reported when this fails; what is left is the exit code. */
 export const run = Effect.fnUntraced(function* (
@@ -71,7 +71,7 @@ export const run = Effect.fnUntraced(function* (
   const [before, after] = Operands.split(args)
   const { version } = yield* Machine
   const report = Report.as(
-    before.includes("--json") && !servers.includes(before.find((word) => !word.startsWith("-")) ?? "")
+    before.includes("--json") && !servers.has(before.find((word) => !word.startsWith("-")) ?? "")
   )
   const failed = (failure: Failure.Failure) => Effect.andThen(report(failure), Effect.fail(failure))
   yield* Command.runWith(mcp, { version })(before).pipe(
