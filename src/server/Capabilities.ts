@@ -33,7 +33,9 @@ export const derive = <R>(
     changing.has("resources") ||
     byHand.has("completions")
   const watching =
-    options.subscribe || [...resources.values(), ...templates.values()].some((part) => part.updates === true)
+    options.subscribe ||
+    parts.some((part) => part._tag === "Mount" && part.subscribe) ||
+    [...resources.values(), ...templates.values()].some((part) => part.updates === true)
   const extensions = extensionsOf(parts)
   return {
     ...(options.logging ? { logging: {} } : {}),

@@ -45,10 +45,12 @@ export const mount = <R>(prefix: string, server: Server<R>, options: Options = {
       `"${prefix}" cannot start a URI scheme: use letters, digits, "-" and ".", beginning with a letter`
     )
   }
+  const { resources } = server.capabilities
   checkNames<R>(server.parts, names)
   return {
     _tag: "Mount",
     parts: server.parts.flatMap((part) => inner(part, { server, names, uris })),
+    subscribe: JsonRpc.isObject(resources) && resources["subscribe"] === true,
     events: uris === "" ? server.events : renamed(server.events, uris)
   }
 }

@@ -121,6 +121,8 @@ export interface ExtensionPart<out R> {
 export interface MountPart<out R> {
   readonly _tag: "Mount"
   readonly parts: ReadonlyArray<Part<R>>
+  /** Whether peers may subscribe to its resources. */
+  readonly subscribe: boolean
   readonly events: Hub
 }
 

@@ -124,6 +124,16 @@ describe("Mount", () => {
     })
   )
 
+  it("S215: who may subscribe to any resource of the inner server may do so through the outer one", () => {
+    const open = Server.make(
+      { name: "open", version: "1.0.0", subscribe: true },
+      Resource.text("a:b", {}, "")
+    )
+    const around = Server.make(info, Server.mount("out", Server.make(info, Server.mount("in", open))))
+    assert.deepStrictEqual(around.capabilities["resources"], { subscribe: true })
+    assert.deepStrictEqual(outer.capabilities["resources"], {})
+  })
+
   it.effect("S215: who does not find something is told of it by its outer URI", () =>
     Effect.gen(function* () {
       const empty = Server.make(
