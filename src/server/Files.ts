@@ -69,6 +69,8 @@ const readWhole = Effect.fnUntraced(function* (path: string, maxSize: number) {
 export interface DirectoryOptions<V = never> extends Options<V> {
   /** Whether names that start with a dot are shown and read. Default: false. */
   readonly hidden?: boolean
+  /** That of every file, whatever its extension. */
+  readonly mimeType?: string
   /** How many files are listed at most. Default: 1,000. */
   readonly maxFiles?: number
 }
@@ -81,7 +83,7 @@ export interface DirectoryOptions<V = never> extends Options<V> {
 export const directory = <V = never>(
   uri: string,
   path: string,
-  { hidden = false, maxFiles = 1000, maxSize = most, ...options }: DirectoryOptions<V> = {}
+  { hidden = false, maxFiles = 1000, maxSize = most, mimeType, ...options }: DirectoryOptions<V> = {}
 ): readonly [Part<Needs | V>, Part<Needs | V>] => {
   const name = options.name ?? uri
   const shown = (file: string) =>
@@ -95,13 +97,15 @@ export const directory = <V = never>(
     ),
     Resource.template(
       `${uri}/{+path}`,
-      { ...options, name: `${name} files`, list: () => files },
+      { ...options, ...(mimeType !== undefined && { mimeType }), name: `${name} files`, list: () => files },
       ({ path: asked }) => {
         const target = `${uri}/${String(asked)}`
         if (!shown(String(asked))) return Effect.fail(refuse(target, { refused: "absent" }))
         return Effect.flatMap(missing(ContainedFile.read(path, String(asked), { maxSize })), (bytes) =>
           bytes instanceof Uint8Array
-            ? Effect.succeed([content(bytes, MimeTypes.ofName(String(asked)) ?? "application/octet-stream")])
+            ? Effect.succeed([
+                content(bytes, mimeType ?? MimeTypes.ofName(String(asked)) ?? "application/octet-stream")
+              ])
             : Effect.fail(refuse(target, bytes))
         )
       }

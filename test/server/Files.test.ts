@@ -76,6 +76,22 @@ describe("Files", () => {
     })
   )
 
+  onDisk("S042: the MIME type of a directory is that of its files, and not of their list", () =>
+    Effect.gen(function* () {
+      const { at } = yield* disk
+      const server = Server.make(
+        info,
+        ...Files.directory("doc://all", at("docs"), { mimeType: "text/x-note" })
+      )
+      assert.nestedPropertyVal(yield* contents(server, "doc://all"), "[0].mimeType", "application/json")
+      assert.deepStrictEqual(yield* contents(server, "doc://all/a.md"), [
+        { uri: "doc://all/a.md", mimeType: "text/x-note", text: "# A" }
+      ])
+      const { result } = yield* ask(server, "resources/templates/list")
+      assert.nestedPropertyVal(result, "resourceTemplates[0].mimeType", "text/x-note")
+    })
+  )
+
   onDisk("S042: a directory lists what is below it, and each file can be read", () =>
     Effect.gen(function* () {
       const { at } = yield* disk
