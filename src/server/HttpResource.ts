@@ -79,6 +79,9 @@ const contentOf = (
   bytes: Uint8Array,
   declared: string | undefined
 ): Content => {
-  const mimeType = declared ?? headers["content-type"]?.split(";")[0]!.trim() ?? "application/octet-stream"
-  return { ...MimeTypes.decode(bytes, mimeType), mimeType }
+  const said = declared ?? (headers["content-type"] || "application/octet-stream")
+  const mimeType = declared ?? said.split(";")[0]!.trim()
+  const content = MimeTypes.decode(bytes, said)
+  // Text that could not be decoded says how to, for whoever can.
+  return { ...content, mimeType: "bytes" in content && /^text\//i.test(said) ? said : mimeType }
 }

@@ -63,14 +63,20 @@ export const extensionOf = (mimeType: string): string | undefined =>
 
 const textual = /^text\/|[/+](?:json|jsonl|xml|yaml|toml|sql)$/
 
-/** Content as text where its type is one of text and it is UTF-8, as bytes otherwise. */
+/**
+ * Content as text where its type is one of text and it is encoded as that says, by default in UTF-8; as bytes
+ * otherwise.
+ */
 export const decode = (
   bytes: Uint8Array,
   mimeType: string | undefined
 ): { readonly text: string } | { readonly bytes: Uint8Array } => {
-  if (mimeType === undefined || !textual.test(mimeType)) return { bytes }
+  const [type = "", ...parameters] = (mimeType ?? "").toLowerCase().split(";")
+  if (!textual.test(type.trim())) return { bytes }
+  const charset = parameters.map((each) => /^\s*charset="?([^"\s]+)"?\s*$/.exec(each)?.[1])
   try {
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) }
+    const decoder = new TextDecoder(charset.find((name) => name !== undefined) ?? "utf-8", { fatal: true })
+    return { text: decoder.decode(bytes) }
   } catch {
     return { bytes }
   }

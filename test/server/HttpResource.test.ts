@@ -39,6 +39,12 @@ const pages: RequestListener = (request, response) => {
       return void response.writeHead(200, { "content-type": "text/markdown; charset=utf-8" }).end("# é")
     case "/bytes":
       return void response.writeHead(200, { "content-type": "image/png" }).end(Buffer.from([137, 80]))
+    case "/old":
+      return void response
+        .writeHead(200, { "content-type": 'Text/HTML; charset="ISO-8859-1"' })
+        .end(Buffer.from([0xe9]))
+    case "/odd":
+      return void response.writeHead(200, { "content-type": "text/plain; charset=x-odd" }).end("?")
     case "/broken":
       return void response.writeHead(500).end("the database password is hunter2")
     case "/slow":
@@ -49,6 +55,28 @@ const pages: RequestListener = (request, response) => {
 }
 
 describe("HttpResource", () => {
+  it.effect("S042: text is read in the encoding its content type names", () =>
+    Effect.gen(function* () {
+      const base = yield* web(pages)
+      const json = { mimeType: "application/json; charset=utf-8" }
+      const server = Server.make(
+        info,
+        HttpResource.make("doc://old", `${base}/old`),
+        HttpResource.make("doc://odd", `${base}/odd`),
+        HttpResource.make("doc://json", `${base}/odd`, json)
+      )
+      const contents = (uri: string) =>
+        Effect.map(ask(server, "resources/read", { uri }), ({ result }) => result["contents"])
+      assert.deepStrictEqual(yield* contents("doc://old"), [
+        { uri: "doc://old", mimeType: "Text/HTML", text: "é" }
+      ])
+      assert.deepStrictEqual(yield* contents("doc://odd"), [
+        { uri: "doc://odd", mimeType: "text/plain; charset=x-odd", blob: "Pw==" }
+      ])
+      assert.deepStrictEqual(yield* contents("doc://json"), [{ uri: "doc://json", ...json, text: "?" }])
+    }).pipe(Effect.scoped, Effect.provide(FetchHttpClient.layer))
+  )
+
   it.effect("S042: an address is text or bytes by its content type, and absent where it is not found", () =>
     Effect.gen(function* () {
       const base = yield* web(pages)
