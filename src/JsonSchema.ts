@@ -193,6 +193,16 @@ export const descend = (document: Document, path: ReadonlyArray<PropertyKey>): D
   return typeof found === "object" && found !== null ? (found as Document) : undefined
 }
 
+/** The schema at a path and, where that is a union, its members. */
+export const alternatives = (
+  document: Document,
+  path: ReadonlyArray<PropertyKey>
+): ReadonlyArray<Document> => {
+  const found = descend(document, path)
+  if (found === undefined) return []
+  return [found, ...membersOf(found).map((member) => resolveLocal(document, member))].filter(isObject)
+}
+
 const step = (document: Document, schema: unknown, key: string): unknown =>
   at(schema, `/properties/${escape(key)}`) ??
   (/^\d+$/.test(key) ? (at(schema, `/prefixItems/${key}`) ?? at(schema, "/items")) : undefined) ??
@@ -201,13 +211,15 @@ const step = (document: Document, schema: unknown, key: string): unknown =>
 
 /** In a union the first member that knows the key. */
 const stepInMembers = (document: Document, schema: unknown, key: string): unknown => {
-  const members = ["/anyOf", "/oneOf", "/allOf"].flatMap((pointer) => at(schema, pointer) ?? [])
-  for (const member of members) {
+  for (const member of membersOf(schema)) {
     const found = at(resolveLocal(document, member), `/properties/${escape(key)}`)
     if (found !== undefined) return found
   }
   return undefined
 }
+
+const membersOf = (schema: unknown): ReadonlyArray<unknown> =>
+  ["/anyOf", "/oneOf", "/allOf"].flatMap((pointer) => at(schema, pointer) ?? [])
 
 const escape = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1")
 

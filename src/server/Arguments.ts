@@ -5,9 +5,9 @@ import * as Schema from "effect/Schema"
 import type * as Contract from "../Contract.ts"
 import { argumentNames, inputSchema } from "../Contract.ts"
 import type { Document, Problem } from "../JsonSchema.ts"
-import { codec, descend } from "../JsonSchema.ts"
+import { alternatives, codec } from "../JsonSchema.ts"
 import { ofIssue } from "../jsonschema/Problem.ts"
-import { isObject } from "../protocol/JsonRpc.ts"
+import { isObject, type Params } from "../protocol/JsonRpc.ts"
 
 /** The arguments do not fit. Holds them, as far as they could be repaired, and everything that is wrong with them. */
 export class BadArguments {
@@ -96,7 +96,7 @@ const mend = (schema: Document, root: unknown, path: ReadonlyArray<PropertyKey>)
   const parent = path.slice(0, -1).reduce<unknown>(own, root)
   const key = path[path.length - 1]!
   const value = own(parent, key)
-  if (value === null && isObject(parent) && !isRequired(schema, path))
+  if (value === null && isObject(parent) && isOptional(schema, parent, path))
     return Reflect.deleteProperty(parent, key)
   const parsed = typeof value === "string" ? parse(value) : undefined
   return parsed === undefined || typeof parsed === "string"
@@ -109,10 +109,21 @@ const own = (value: unknown, key: PropertyKey): unknown =>
     ? (value as { readonly [key: PropertyKey]: unknown })[key]
     : undefined
 
-const isRequired = (schema: Document, path: ReadonlyArray<PropertyKey>): boolean => {
-  const required = descend(schema, path.slice(0, -1))?.["required"]
-  return Array.isArray(required) && required.includes(path[path.length - 1])
+/** Whether the value that holds the last key has a name for it in its schema, and could do without. */
+const isOptional = (schema: Document, parent: Params, path: ReadonlyArray<PropertyKey>): boolean => {
+  const key = String(path[path.length - 1])
+  return alternatives(schema, path.slice(0, -1)).some(({ properties, required }) => {
+    if (!isObject(properties) || !Object.hasOwn(properties, key)) return false
+    return !(Array.isArray(required) && required.includes(key)) && isMeant(properties, parent)
+  })
 }
+
+/** Whether a member of a union is the one a value was meant to be, as far as its tags tell. */
+const isMeant = (properties: Params, value: Params): boolean =>
+  Object.entries(properties).every(([name, property]) => {
+    const values = isObject(property) ? property["enum"] : undefined
+    return !Array.isArray(values) || values.length !== 1 || own(value, name) === values[0]
+  })
 
 const parse = (text: string): unknown => {
   try {

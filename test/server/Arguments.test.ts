@@ -52,6 +52,42 @@ describe("arguments", () => {
     })
   )
 
+  it.effect("null under a key of the caller's own choice is a mistake, and not left out", () =>
+    Effect.gen(function* () {
+      const Count = Tool.make("count", {
+        input: { of: Schema.Record(Schema.String, Schema.Int) },
+        output: Schema.Struct({ got: Schema.Unknown })
+      })
+      const count = Tool.handle(Count, (args) => ({ got: args }))
+      assert.include(
+        String(yield* got({ of: { a: 1, b: null } }, count as typeof order)),
+        '"of.b" must be an integer, but null was sent'
+      )
+    })
+  )
+
+  it.effect("what is wrong in a member of a union is told of what was sent", () =>
+    Effect.gen(function* () {
+      const Draw = Tool.make("draw", {
+        input: {
+          shape: Schema.Union([
+            Schema.TaggedStruct("circle", { r: Schema.Finite }),
+            Schema.TaggedStruct("square", { a: Schema.Finite, b: Schema.optional(Schema.Finite) })
+          ])
+        },
+        output: Schema.Struct({ got: Schema.Unknown })
+      })
+      const draw = Tool.handle(Draw, (args) => ({ got: args })) as typeof order
+      assert.include(
+        (yield* got({ shape: { _tag: "circle", r: null } }, draw)) as string,
+        '"shape.r" must be a number, but null was sent'
+      )
+      assert.deepStrictEqual(yield* got({ shape: { _tag: "square", a: 1, b: null } }, draw), {
+        shape: { _tag: "square", a: 1 }
+      })
+    })
+  )
+
   it.effect("null for an optional argument is no argument; for a required one it is a mistake", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* got({ sku: "1", tags: null }), { sku: "1" })
