@@ -3,6 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdirSync, openSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { command, complaint, fixture, mcp, temporary } from "./binary.ts"
@@ -119,6 +121,31 @@ describe("names of servers", () => {
       /^1: error: File not found: .*rough\.mjs/
     )
   })
+})
+
+describe("secrets", () => {
+  for (const status of [401, 403, 404, 500]) {
+    it(`a URL that an application keeps is not shown, its name is, at HTTP ${status}`, async () => {
+      using home = temporary()
+      const http = createServer((_, response) => response.writeHead(status).end("no")).listen(0, "127.0.0.1")
+      await once(http, "listening")
+      const { port } = http.address() as AddressInfo
+      const mcpServers = { mine: { url: `http://127.0.0.1:${port}/mcp?key=hush` } }
+      mkdirSync(join(home.path, ".cursor"))
+      writeFileSync(join(home.path, ".cursor/mcp.json"), JSON.stringify({ mcpServers }))
+      for (const args of [
+        ["list"],
+        ["doctor"],
+        ["auth", "status"],
+        ["list", "--json"],
+        ["doctor", "--json"]
+      ]) {
+        const { stderr, stdout } = await mcp([...args, "mine"], { home: home.path })
+        assert.notInclude(stdout + stderr, "hush", args.join(" "))
+      }
+      http.close()
+    })
+  }
 })
 
 describe("mcp run --json", () => {

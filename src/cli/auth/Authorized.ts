@@ -32,8 +32,11 @@ export const layer = (
     Layer.provide([layerHttpClient, NodeGuardedHttp.layer(), store, interaction])
   )
 
-/** Uses and renews the tokens there are. Nobody is asked: whoever runs a script may not be there. */
-export const stored = (server: string) =>
+/**
+ * Uses and renews the tokens there are. Nobody is asked: whoever runs a script may not be
+ * there. They are told to sign in by the name they use: a URL that an application keeps may hold a secret.
+ */
+export const stored = (server: string, title = server) =>
   layer(
     server,
     Layer.succeed(Interaction, {
@@ -41,7 +44,7 @@ export const stored = (server: string) =>
         Effect.fail(
           new InteractionError({
             message: "It takes a sign-in",
-            cause: new Unasked.Unasked({ message: "It takes a sign-in", server })
+            cause: new Unasked.Unasked({ message: "It takes a sign-in", server: title })
           })
         )
     })

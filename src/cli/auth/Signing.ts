@@ -36,7 +36,7 @@ export const login = Effect.fnUntraced(function* ({ json, noBrowser, scope, targ
     Effect.provide(Authorized.layer(url, interaction, scope)),
     Effect.mapError(failure)
   )
-  yield* show(url, status, json)
+  yield* show(target, status, json)
 })
 
 export const status = Effect.fnUntraced(function* ({ json, target }: Input) {
@@ -45,10 +45,10 @@ export const status = Effect.fnUntraced(function* ({ json, target }: Input) {
     Effect.provide(Authorized.stored(url)),
     Effect.mapError(failure)
   )
-  if (kept === undefined) return yield* signedOut(`Not signed in at ${url}`, url)
+  if (kept === undefined) return yield* signedOut(`Not signed in at ${target}`, target)
   const over = kept.expiresAt !== undefined && kept.expiresAt <= (yield* Clock.currentTimeMillis)
-  if (over && !kept.renewable) return yield* signedOut(`The sign-in at ${url} has expired`, url)
-  yield* show(url, kept, json)
+  if (over && !kept.renewable) return yield* signedOut(`The sign-in at ${target} has expired`, target)
+  yield* show(target, kept, json)
 })
 
 export const logout = Effect.fnUntraced(function* ({ json, target }: Input) {
@@ -66,8 +66,8 @@ export const logout = Effect.fnUntraced(function* ({ json, target }: Input) {
     Effect.provide(Authorized.stored(url)),
     Effect.catchTag("AuthorizationError", (error) => Effect.fail(failure(error)))
   )
-  if (json) return yield* Console.log(JSON.stringify({ target: url, signedOut: was }))
-  yield* Console.log(was ? `Signed out at ${url}` : `Not signed in at ${url}`)
+  if (json) return yield* Console.log(JSON.stringify({ target, signedOut: was }))
+  yield* Console.log(was ? `Signed out at ${target}` : `Not signed in at ${target}`)
 })
 
 const urlOf = Effect.fnUntraced(function* (word: string) {
@@ -77,11 +77,11 @@ const urlOf = Effect.fnUntraced(function* (word: string) {
     : yield* Failure.usage(`${target.title} is started by a command: only servers at URLs have a sign-in`)
 })
 
-const signedOut = (message: string, url: string) =>
-  Failure.make("connection", message, `Sign in: mcp auth login ${url}`)
+const signedOut = (message: string, target: string) =>
+  Failure.make("connection", message, `Sign in: mcp auth login ${target}`)
 
 /** Whose it is, is not said: nothing that a client is given tells it. */
-const show = Effect.fnUntraced(function* (url: string, status: Status, json: boolean) {
+const show = Effect.fnUntraced(function* (target: string, status: Status, json: boolean) {
   const { clientId, clientKind, expiresAt, issuer, renewable, scopes } = status
   const store = yield* Authorized.file
   const until = expiresAt === undefined ? undefined : new Date(expiresAt).toISOString()
@@ -96,7 +96,7 @@ const show = Effect.fnUntraced(function* (url: string, status: Status, json: boo
   yield* Console.log(
     json
       ? JSON.stringify({
-          target: url,
+          target,
           issuer,
           clientId,
           ...(clientKind !== undefined && { clientKind }),
@@ -106,7 +106,7 @@ const show = Effect.fnUntraced(function* (url: string, status: Status, json: boo
           store
         })
       : [
-          `Signed in at ${url}`,
+          `Signed in at ${target}`,
           ...rows.map(([name = "", value = ""]) => `  ${name.padEnd(6)}  ${printable(value)}`)
         ].join("\n")
   )

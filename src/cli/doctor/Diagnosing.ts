@@ -30,7 +30,8 @@ export const diagnose = Effect.fnUntraced(function* (input: Input) {
   const env = yield* Env.gather("--env", input.env, input.envFile)
   const target = yield* Find.find(Option.getOrUndefined(input.target), env, yield* Env.headers(input.header))
   const { ask, client, findings } = yield* examine(target, input.slow)
-  const all = [...findings, ...(client === undefined ? [] : yield* Server.examine(client, target, ask))]
+  const found = [...findings, ...(client === undefined ? [] : yield* Server.examine(client, target, ask))]
+  const all = found.map((finding) => discreet(finding, target))
   if (input.json) yield* Console.log(JSON.stringify({ target: target.title, findings: all }))
   else yield* show(all)
   if (all.some(({ severity }) => severity === "error"))
@@ -59,6 +60,14 @@ const examine = Effect.fnUntraced(function* (
     )
   )
 })
+
+/** A URL that an application keeps under a name may hold a secret: the name will do. */
+const discreet = (finding: Finding, target: Target): Finding => {
+  if (target._tag === "Command") return finding
+  const { message, remedy, ...rest } = finding
+  const named = (text: string) => text.replaceAll(target.url, () => target.title)
+  return { ...rest, message: named(message), ...(remedy !== undefined && { remedy: named(remedy) }) }
+}
 
 const silent = (message: string): Finding =>
   message.startsWith("Cannot reach")

@@ -50,8 +50,7 @@ const transportTo = (target: Target, stderr: Options["stderr"]) => {
       StdioClient.make({ command, args, env, ...(cwd !== undefined && { cwd }), stderr: stderr ?? "ignore" })
     )
   }
-  const { headers, url } = target
-  return Effect.promise(() => import("./Http.ts")).pipe(Effect.flatMap(({ make }) => make(url, headers)))
+  return Effect.promise(() => import("./Http.ts")).pipe(Effect.flatMap(({ make }) => make(target)))
 }
 
 /** Exit code and words for what a client can run into. */
