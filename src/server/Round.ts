@@ -85,7 +85,7 @@ export class Round implements Service {
     outer: Work | undefined
   ): Effect.Effect<A, E, R> {
     return Effect.suspend(() => {
-      const key = this.name(name, outer)
+      const key = this.name(`once ${name}`, outer)
       const codec = Schema.toCodecJson(schema)
       const before = this.past.done.get(key)
       if (before !== undefined) {

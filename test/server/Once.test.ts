@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Schema from "effect/Schema"
 import * as Ask from "../../src/server/Ask.ts"
-import { askWord, converse, word } from "./rounds.ts"
+import { call, peerOf, serving } from "./peers.ts"
+import { _meta, askWord, converse, handled, word } from "./rounds.ts"
 
 describe("Ask.once", () => {
   const count = () => {
@@ -95,6 +96,23 @@ describe("Ask.once", () => {
       assert.deepStrictEqual(rounds, [["a"]])
       assert.strictEqual(done(), 1)
     })
+  )
+
+  it.effect("work and a question may have the same name", () =>
+    Effect.gen(function* () {
+      const { accept } = yield* peerOf(
+        serving(() =>
+          handled(
+            Effect.andThen(
+              Ask.once("name", Schema.Finite, Effect.succeed(1)),
+              Ask.named("name")(askWord("a"))
+            )
+          )
+        )
+      )
+      const { result } = yield* accept(call(1, { _meta }))
+      assert.deepStrictEqual(Object.keys(result.inputRequests), ["name"])
+    }).pipe(Effect.scoped)
   )
 
   it.effect("what runs once may ask", () =>
