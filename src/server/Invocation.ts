@@ -5,7 +5,9 @@ import type * as Scope from "effect/Scope"
 import type { Outbox } from "../Connection.ts"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
+import { Limits } from "../transport/Limits.ts"
 import { Ask } from "./Ask.ts"
+import { converse } from "./Dialogue.ts"
 import type { Events, Hub } from "./Events.ts"
 import type { Service } from "./Part.ts"
 
@@ -58,14 +60,16 @@ export const request = (
   method: string,
   params: JsonRpc.Params
 ): Effect.Effect<JsonRpc.Params, McpError.McpError, Request | CurrentServer | Ask | Outbox> =>
-  Effect.flatMap(Effect.context<Request | CurrentServer | Ask>(), (context) =>
-    Context.get(context, CurrentServer).handle({
-      ...Context.get(context, Request),
-      method,
-      params,
-      ask: Context.get(context, Ask)
-    })
-  )
+  Effect.flatMap(Effect.context<Request | CurrentServer | Ask>(), (context) => {
+    const ask = Context.get(context, Ask)
+    return Effect.flatMap(Limits, ({ rounds }) =>
+      converse(
+        Context.get(context, CurrentServer).handle,
+        ask,
+        rounds
+      )({ ...Context.get(context, Request), method, params, ask })
+    )
+  })
 
 /**
  * The settings with which the client declares an extension. Fails the request with -32021 if it does not: for what

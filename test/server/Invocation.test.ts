@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import * as Ask from "../../src/server/Ask.ts"
 import * as Invocation from "../../src/server/Invocation.ts"
 import * as Method from "../../src/server/Method.ts"
+import type { Part } from "../../src/server/Part.ts"
 import * as Resource from "../../src/server/Resource.ts"
 import * as Server from "../../src/server/Server.ts"
 import { ask } from "./ask.ts"
@@ -33,6 +34,42 @@ const readTwice = (server: Server.Server, uri: string) =>
   })
 
 describe("Invocation", () => {
+  it.effect("MRTR-5: questions of a low-level handler are asked in the name of who made the request", () =>
+    Effect.gen(function* () {
+      const message = "Which size?"
+      const lowLevel: Part<never> = {
+        _tag: "Resource",
+        descriptor: { uri: "low://level", name: "low" },
+        handle: ({ params: { inputResponses, requestState } }) =>
+          Effect.succeed(
+            inputResponses === undefined
+              ? {
+                  resultType: "input_required",
+                  inputRequests: {
+                    size: {
+                      method: "elicitation/create",
+                      params: { mode: "form", message, requestedSchema: {} }
+                    }
+                  },
+                  requestState: "step 1"
+                }
+              : {
+                  contents: [{ uri: "low://level", text: JSON.stringify([inputResponses, requestState]) }]
+                }
+          )
+      }
+      const server = Server.make(
+        info,
+        lowLevel,
+        Resource.make("a://b", {}, () =>
+          Effect.map(Invocation.read("low://level"), ([content]) => content?.text ?? "")
+        )
+      )
+      const size = { action: "accept", content: { size: "M" } }
+      assert.strictEqual(yield* readTwice(server, "a://b"), JSON.stringify([{ size }, "step 1"]))
+    })
+  )
+
   const status = Server.make(
     info,
     Method.make("com.example/status", () => Invocation.extension("com.example/jobs"))
