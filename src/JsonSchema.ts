@@ -203,17 +203,18 @@ export const alternatives = (
   return [found, ...membersOf(found).map((member) => resolveLocal(document, member))].filter(isObject)
 }
 
-const step = (document: Document, schema: unknown, key: string): unknown =>
+const step = (document: Document, schema: unknown, key: string, seen = new Set<unknown>()): unknown =>
   at(schema, `/properties/${escape(key)}`) ??
   (/^\d+$/.test(key) ? (at(schema, `/prefixItems/${key}`) ?? at(schema, "/items")) : undefined) ??
   at(schema, "/additionalProperties") ??
-  stepInMembers(document, schema, key)
+  stepInMembers(document, schema, key, seen.add(schema))
 
-/** In a union the first member that knows the key. */
-const stepInMembers = (document: Document, schema: unknown, key: string): unknown => {
+/** In a union the first member that knows the key. A schema that is a member of itself is looked at once. */
+const stepInMembers = (document: Document, schema: unknown, key: string, seen: Set<unknown>): unknown => {
   for (const member of membersOf(schema)) {
-    const found = at(resolveLocal(document, member), `/properties/${escape(key)}`)
-    if (found !== undefined) return found
+    const resolved = resolveLocal(document, member)
+    const found = seen.has(resolved) ? undefined : step(document, resolved, key, seen)
+    if (typeof found === "object") return found
   }
   return undefined
 }

@@ -125,9 +125,11 @@ const isMeant = (properties: Params, value: Params): boolean =>
     return !Array.isArray(values) || values.length !== 1 || own(value, name) === values[0]
   })
 
+/** A number too great for JSON is not what was written. */
 const parse = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return typeof value === "number" && !Number.isFinite(value) ? undefined : value
   } catch {
     return undefined
   }

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as JsonSchema from "../../src/JsonSchema.ts"
 import * as Tool from "../../src/server/Tool.ts"
 import { call, textOf, toolOf } from "./ToolCall.ts"
 
@@ -87,6 +88,34 @@ describe("arguments", () => {
       })
     })
   )
+
+  it.effect("what is wrong in a list inside of a union, or is too great a number, is told as it is", () =>
+    Effect.gen(function* () {
+      const Odd = Tool.make("odd", {
+        input: { n: Schema.Finite, u: Schema.Union([Schema.String, Schema.Array(Schema.Int)]) },
+        output: Schema.Struct({ got: Schema.Unknown })
+      })
+      const odd = Tool.handle(Odd, (args) => ({ got: args })) as typeof order
+      const told = String(yield* got({ n: "1e999", u: [1, "x"] }, odd))
+      assert.include(told, '"u[1]" must be an integer, but "x" was sent')
+      assert.include(told, '"n" must be a number, but "1e999" was sent')
+    })
+  )
+
+  it("a union that is a member of itself is looked through once", () => {
+    const closed = { type: "object", properties: { b: { type: "null" } }, additionalProperties: false }
+    const open = { type: "object", properties: { a: { type: "integer" } } }
+    const descended = (name: string) =>
+      JsonSchema.descend(
+        {
+          $ref: `#/$defs/${name}`,
+          $defs: { u: { anyOf: [closed, open] }, v: { anyOf: [{ $ref: "#/$defs/v" }] } }
+        },
+        ["a"]
+      )
+    assert.deepStrictEqual(descended("u"), { type: "integer" })
+    assert.isUndefined(descended("v"))
+  })
 
   it.effect("null for an optional argument is no argument; for a required one it is a mistake", () =>
     Effect.gen(function* () {
