@@ -227,6 +227,35 @@ describe("mcp run --watch", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("S099: a folder that came later is watched as well", () =>
+    Effect.gen(function* () {
+      const { file, folder } = yield* project
+      const said = yield* Queue.unbounded<string>()
+      const client = yield* Client.connect(
+        StdioClient.layer({
+          command: node,
+          args: [...flags, "run", "--watch", file],
+          stderr: (line) => Queue.offerUnsafe(said, line)
+        }),
+        { name: "test", version: "1.0.0" }
+      )
+      yield* Queue.take(said)
+      const later = join(folder.path, "lib", "later")
+      mkdirSync(join(later, "deep"), { recursive: true })
+      const rename = (name: string) =>
+        writeFileSync(join(later, "deep", "name.mjs"), `export const name = "${name}"`)
+      rename("two")
+      writeFileSync(join(folder.path, "lib", "name.mjs"), 'export { name } from "./later/deep/name.mjs"')
+      assert.include(yield* Queue.take(said), "reloaded")
+      rename("three")
+      const name = Effect.andThen(
+        client.forget,
+        Effect.map(client.tools, ([tool]) => tool?.name)
+      )
+      while ((yield* name) !== "three") assert.include(yield* Queue.take(said), "reloaded")
+    }).pipe(Effect.scoped)
+  )
+
   it("a file that does not start at first ends the command", async () => {
     using folder = temporary()
     writeFileSync(join(folder.path, "server.mjs"), "export default 42")

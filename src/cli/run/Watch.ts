@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
 import * as Stream from "effect/Stream"
 
 /** How long it has to be quiet after a change: editors write files in several steps. */
@@ -14,14 +15,13 @@ const most = 1000
 export const changes = (file: string, onReady: () => void) =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const fs = yield* FileSystem.FileSystem
       const watched = yield* folders(yield* rootOf(file))
       let missing = watched.length
       const ready = () => {
         if (--missing === 0) onReady()
       }
       return Stream.mergeAll(
-        watched.map((folder) => fs.watch(folder, { onReady: ready })),
+        watched.map((folder) => within(folder, ready)),
         { concurrency: "unbounded" }
       ).pipe(
         Stream.filter(({ path }) => /\.(?:[cm]?[jt]s|json)$/.test(path)),
@@ -29,6 +29,39 @@ export const changes = (file: string, onReady: () => void) =>
       )
     })
   )
+
+/** What happens in a folder, and in folders that come to be in it. */
+const within = (
+  folder: string,
+  onReady?: () => void
+): Stream.Stream<FileSystem.WatchEvent, PlatformError, FileSystem.FileSystem | Path.Path> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* Path.Path
+      const added = Effect.fnUntraced(function* (name: string) {
+        const inner = path.join(folder, name)
+        return isWatched(name) && (yield* isFolder(inner)) ? yield* folders(inner) : []
+      })
+      return fs.watch(folder, onReady && { onReady }).pipe(
+        Stream.flatMap(
+          (event) =>
+            event._tag === "Create"
+              ? Stream.concat(
+                  Stream.succeed(event),
+                  Stream.flatMap(Stream.fromIterableEffect(added(path.basename(event.path))), inner, {
+                    concurrency: "unbounded"
+                  })
+                )
+              : Stream.succeed(event),
+          { concurrency: "unbounded" }
+        )
+      )
+    })
+  )
+
+/** It may be gone already. */
+const inner = (folder: string) => Stream.catch(within(folder), () => Stream.empty)
 
 /** The folder of the nearest package.json, or that of the file. */
 const rootOf = Effect.fnUntraced(function* (file: string) {
@@ -49,11 +82,18 @@ const folders = Effect.fnUntraced(function* (root: string) {
   for (const folder of found) {
     const names = yield* Effect.orElseSucceed(fs.readDirectory(folder), (): ReadonlyArray<string> => [])
     for (const name of names) {
-      if (name === "node_modules" || name.startsWith(".") || found.length >= most) continue
+      if (!isWatched(name) || found.length >= most) continue
       const inner = path.join(folder, name)
-      const info = yield* Effect.option(fs.stat(inner))
-      if (info._tag === "Some" && info.value.type === "Directory") found.push(inner)
+      if (yield* isFolder(inner)) found.push(inner)
     }
   }
   return found
 })
+
+const isWatched = (name: string) => name !== "node_modules" && !name.startsWith(".")
+
+const isFolder = (name: string) =>
+  Effect.map(
+    Effect.option(FileSystem.FileSystem.use((fs) => fs.stat(name))),
+    (info) => info._tag === "Some" && info.value.type === "Directory"
+  )
