@@ -41,7 +41,7 @@ const signatures: ReadonlyArray<Signature> = [
   ["audio/aac", frame(true)],
   ["audio/ogg", "OggS"],
   ["audio/flac", "fLaC"],
-  ["audio/mp4", boxed("M4A ", "M4B ", "mp42", "isom")],
+  ["audio/mp4", boxed("M4A ", "M4B ", "mp41", "mp42", "isom", "iso2", "iso4", "iso5", "iso6", "dash")],
   ["audio/webm", "\u001a\u0045\u00df\u00a3"],
   ["audio/midi", "MThd"],
   ["application/pdf", "%PDF-"]

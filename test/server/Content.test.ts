@@ -44,6 +44,7 @@ describe("the MIME type of bytes", () => {
     ["audio/ogg", "OggS\0"],
     ["audio/flac", "fLaC\0"],
     ["audio/mp4", "\0\0\0 ftypM4A "],
+    ["audio/mp4", "\0\0\0 ftypdash"],
     ["audio/webm", "\u001aE\u00df\u00a3"],
     ["audio/midi", "MThd"],
     ["application/pdf", "%PDF-1.7"],
