@@ -44,16 +44,46 @@ export const read = (form: JsonRpc.Params, content: JsonRpc.Params): JsonRpc.Par
   const filled = properties.flatMap(([name, property]) => {
     const given = Object.hasOwn(content, name) ? content[name] : property["default"]
     if (given === undefined) return []
-    return [[name, property["type"] === "array" && typeof given === "string" ? apart(given) : given] as const]
+    return [
+      [
+        name,
+        property["type"] === "array" && typeof given === "string"
+          ? apart(given, choicesAmong(property))
+          : given
+      ] as const
+    ]
   })
   return { ...content, ...Object.fromEntries(filled) }
 }
 
-const apart = (text: string) =>
-  text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "")
+/** What may be chosen in a field of the form, longest first. */
+const choicesAmong = ({ items: each }: JsonRpc.Params): ReadonlyArray<string> => {
+  if (!JsonRpc.isObject(each)) return []
+  const { anyOf, enum: values } = each
+  const choices: ReadonlyArray<unknown> = Array.isArray(values)
+    ? values
+    : Array.isArray(anyOf)
+      ? anyOf.map((choice: JsonRpc.Params) => choice["const"])
+      : []
+  return choices.map(String).toSorted((a, b) => b.length - a.length)
+}
+
+/** Choices may have commas of their own; what is none of them goes up to the next comma. */
+const apart = (text: string, choices: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const parts: Array<string> = []
+  let left = text.trim()
+  while (left !== "") {
+    const choice = choices.find(
+      (each) => each !== "" && left.startsWith(each) && ends.test(left.slice(each.length))
+    )
+    const part = choice ?? left.split(",", 1)[0]!
+    if (part.trim() !== "") parts.push(choice ?? part.trim())
+    left = left.slice(part.length).replace(/^\s*,?\s*/, "")
+  }
+  return parts
+}
+
+const ends = /^\s*(?:,|$)/
 
 const field = (name: string, raw: JsonRpc.Params): JsonRpc.Params => {
   const schema = simplify(raw)

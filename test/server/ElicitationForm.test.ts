@@ -148,6 +148,21 @@ describe("ElicitationForm.read", () => {
       colours: ["red"],
       on: false
     }))
+  it("choices with commas of their own are found in a text", () => {
+    const titled = Schema.Union([
+      labelled("Paris, France", "P"),
+      labelled("Paris", "p"),
+      labelled("Rome", "R")
+    ])
+    for (const choice of [Schema.Literals(["Paris", "Paris, France", "Rome"]), titled]) {
+      const places = ElicitationForm.requestedSchema(Schema.Struct({ at: Schema.Array(choice) }))
+      const read = (at: string) => ElicitationForm.read(places, { at })["at"]
+      assert.deepStrictEqual(read("Paris, France, Rome ,Paris"), ["Paris, France", "Rome", "Paris"])
+      assert.deepStrictEqual(read(",Paris, Francesca, Romeo,"), ["Paris", "Francesca", "Romeo"])
+      assert.deepStrictEqual(read(" , "), [])
+    }
+  })
+
   it("a list that had to be written as text is taken apart", () =>
     assert.deepStrictEqual(ElicitationForm.read(form, { name: "a, b", colours: " red ,blue," }), {
       name: "a, b",
