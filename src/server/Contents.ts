@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Schema from "effect/Schema"
+import { clean } from "../jsonschema/Wire.ts"
 import type * as JsonRpc from "../protocol/JsonRpc.ts"
 import type { Result } from "./Part.ts"
 import * as CacheHint from "./CacheHint.ts"
@@ -46,9 +47,8 @@ export const encoder = ({ cache, mimeType, output, visible }: Options) => {
       Effect.sync(() => result(contentsOf(uri, body as Body, mimeType)))
   }
   // A value that does not fit its own schema is a mistake of the handler, not of the peer.
-  const encode = Schema.encodeUnknownEffect(Schema.toCodecJson(output)) as (
-    value: unknown
-  ) => Effect.Effect<unknown>
+  const codec = Schema.toCodecJson(Schema.make<Schema.Constraint>(clean(output.ast)))
+  const encode = Schema.encodeUnknownEffect(codec) as (value: unknown) => Effect.Effect<unknown>
   return (uri: string, value: unknown): Effect.Effect<Result> =>
     Effect.map(Effect.orDie(encode(value)), (json) =>
       result([{ uri, mimeType: mimeType ?? "application/json", text: JSON.stringify(json, null, 2) }])

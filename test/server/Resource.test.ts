@@ -15,6 +15,20 @@ const contents = (part: Part<never>, uri: string) =>
   Effect.map(ask(Server.make(info, part), "resources/read", { uri }), ({ result }) => result["contents"])
 
 describe("Resource", () => {
+  it.effect(
+    "S045: a value is JSON as everybody reads it: what is undefined is absent, and no number is a word",
+    () =>
+      Effect.gen(function* () {
+        const Reading = Schema.Struct({ at: Schema.optional(Schema.Int), value: Schema.Number })
+        const reading = (value: number) =>
+          Resource.make("a://b", { output: Reading }, () => ({ at: undefined, value }))
+        assert.deepStrictEqual(yield* contents(reading(1), "a://b"), [
+          { uri: "a://b", mimeType: "application/json", text: JSON.stringify({ value: 1 }, null, 2) }
+        ])
+        assert.isTrue(Exit.hasDies(yield* Effect.exit(contents(reading(NaN), "a://b"))))
+      })
+  )
+
   it.effect("S045: a handler is a value, a function, an async function or an Effect", () =>
     Effect.gen(function* () {
       for (const part of [
