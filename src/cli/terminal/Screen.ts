@@ -1,4 +1,5 @@
 /** What is said beside the result, on stderr: lines that stay, and below them one line that moves. */
+import { displayWidth } from "effect/cli/CliOutput"
 import * as Effect from "effect/Effect"
 import * as Terminal from "effect/Terminal"
 import type { LogMessage } from "../../client/Results.ts"
@@ -89,12 +90,22 @@ const painted = (style: Style.Style, level: LogMessage["level"]): string => {
 const length = 24
 
 const render = ({ message = "", progress, total }: Progress, style: Style.Style, columns: number): string => {
-  const words = Style.printable(message).replaceAll("\n", " ")
+  const words = Style.line(message)
   const amount = total === undefined ? String(progress) : `${progress}/${total}`
   const share = total === undefined || total <= 0 ? 0 : Math.min(1, Math.max(0, progress / total))
   const full = Math.round(share * length)
   const bar =
     total === undefined ? "" : `${style.green("━".repeat(full))}${style.dim("─".repeat(length - full))} `
   const room = Math.max(0, columns - amount.length - (total === undefined ? 0 : length + 1) - 2)
-  return `${bar}${amount} ${words.slice(0, room)}`
+  return `${bar}${amount} ${cut(words, room)}`
+}
+
+/** As much of a text as fits: a bar that is longer than its line cannot be taken away again. */
+const cut = (text: string, room: number): string => {
+  let kept = ""
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (displayWidth(kept + segment) > room) break
+    kept += segment
+  }
+  return kept
 }
