@@ -34,7 +34,7 @@ const readTwice = (server: Server.Server, uri: string) =>
   })
 
 describe("Invocation", () => {
-  it.effect("MRTR-5: questions of a low-level handler are asked in the name of who made the request", () =>
+  it.effect("questions of a low-level handler are asked in the name of who made the request", () =>
     Effect.gen(function* () {
       const message = "Which size?"
       const lowLevel: Part<never> = {
