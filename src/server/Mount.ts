@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as JsonRpc from "../protocol/JsonRpc.ts"
 import * as McpError from "../protocol/McpError.ts"
+import * as Revisions from "../protocol/Revisions.ts"
 import * as ToolName from "../protocol/ToolName.ts"
 import { Ask } from "./Ask.ts"
 import type { Event, Hub } from "./Events.ts"
@@ -23,7 +24,8 @@ export interface Options {
 }
 
 /**
- * Makes a part of a server. `tools/list` of the outer server shows the inner tool `get` as `prefix_get`.
+ * Makes a part of a server. `tools/list` of the outer server shows the inner tool `get` as `prefix_get`. Throws for a
+ * prefix that makes no names, and for a server that answers methods of the protocol by hand.
  *
  * @example
  * ```ts
@@ -47,6 +49,7 @@ export const mount = <R>(prefix: string, server: Server<R>, options: Options = {
   }
   const { resources } = server.capabilities
   checkNames<R>(server.parts, names)
+  checkMethods<R>(server.parts, server.info.name)
   return {
     _tag: "Mount",
     parts: server.parts.flatMap((part) => inner(part, { server, names, uris })),
@@ -63,6 +66,16 @@ const checkNames = <R>(parts: ReadonlyArray<Part.Part<R>>, names: string): void 
     if (part._tag === "Tool") ToolName.check(`${names}${part.descriptor.name}`)
     if (part._tag === "Dynamic" && part.kinds.includes("tools")) ToolName.check(`${names}x`)
     if (part._tag === "Mount" || part._tag === "Extension") checkNames<R>(part.parts, names)
+  }
+}
+
+/** Methods have no prefix: one of the protocol, answered by hand, would take the place of everybody else's parts. */
+const checkMethods = <R>(parts: ReadonlyArray<Part.Part<R>>, name: string): void => {
+  for (const part of parts) {
+    if (part._tag === "Method" && Revisions.newest.fromClient.requests.has(part.method)) {
+      throw new Error(`The server "${name}" answers ${part.method} by hand: it cannot be mounted`)
+    }
+    if (part._tag === "Extension") checkMethods<R>(part.parts, name)
   }
 }
 

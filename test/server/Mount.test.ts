@@ -148,6 +148,14 @@ describe("Mount", () => {
     })
   )
 
+  it("a server that answers a method of the protocol by hand is not mounted in place of all others", () => {
+    const lowLevel = Server.make(
+      { name: "low", version: "1.0.0" },
+      Method.make("tools/list", () => ({ tools: [] }))
+    )
+    assert.throws(() => Server.mount("in", lowLevel), /"low" answers tools\/list by hand/)
+  })
+
   it("TOOL-11: a prefix that no name of a tool may have is refused", () => {
     assert.throws(() => Server.mount("my server", inner), /"my server_get"/)
     assert.throws(() => Server.mount("x".repeat(126), inner), /1 to 128 characters/)
