@@ -104,6 +104,16 @@ describe("arguments", () => {
   })
 })
 
+describe("--timeout", () => {
+  it("that nothing can keep is a mistake of whoever gives it, and none of the server", async () => {
+    for (const seconds of ["0", "-1"])
+      assert.match(
+        complaint(await mcp(["list", fixture("calculator.ts"), "--timeout", seconds])),
+        /^1: error: --timeout has to be more than 0 seconds/
+      )
+  })
+})
+
 describe("names of servers", () => {
   it("may look like files: who means one gets it, who means a file is told about the file", async () => {
     using home = temporary()

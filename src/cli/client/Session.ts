@@ -6,7 +6,7 @@ import type * as Scope from "effect/Scope"
 import type * as Client from "../../client/Client.ts"
 import * as Asking from "../ask/Asking.ts"
 import * as Env from "../Env.ts"
-import type * as Failure from "../Failure.ts"
+import * as Failure from "../Failure.ts"
 import { Machine } from "../Machine.ts"
 import * as Connect from "../target/Connect.ts"
 import * as Find from "../target/Find.ts"
@@ -39,6 +39,8 @@ export const open = Effect.fnUntraced(function* (
   word: string | undefined,
   flags: Flags
 ): Effect.fn.Return<Session, Failure.Failure, Services | Scope.Scope> {
+  if (flags.timeout <= 0)
+    return yield* Failure.usage(`--timeout has to be more than 0 seconds, and this is ${flags.timeout}`)
   const env = yield* Env.gather("--env", flags.env, flags.envFile)
   const target = yield* Find.find(word, env, yield* Env.headers(flags.header))
   const screen = yield* Effect.acquireRelease(Screen.make, ({ clear }) => Effect.sync(clear))
