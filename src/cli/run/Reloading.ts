@@ -66,6 +66,10 @@ export const make = Effect.fnUntraced(function* (file: string, target: CommandTa
     Stream.runForEach(
       Watch.changes(file, () => screen.say(style.dim("watching for changes"))),
       () => reload
+    ).pipe(
+      Effect.catch(({ message }) =>
+        Effect.sync(() => screen.say(`${style.red("not watching any more:")} ${printable(message)}`))
+      )
     )
   )
   return Proxied.make(
