@@ -70,7 +70,8 @@ const look = (page: Chromium.Page, width: number, scheme: "light" | "dark") =>
     })
   })
 
-describe.skipIf(Chromium.program === undefined)("the consent page in Chromium", () => {
+// A browser that nobody used for long has to be read from the disk first.
+describe.skipIf(Chromium.program === undefined)("the consent page in Chromium", { timeout: 60_000 }, () => {
   const tab = Effect.flatMap(Chromium.start(Chromium.program ?? ""), (open) => Effect.promise(open))
   const open = (page: Chromium.Page, url: URL) => Effect.promise(() => page.open(url))
   const click = (page: Chromium.Page, selector: string) =>

@@ -14,7 +14,7 @@ const chosen = process.env["MCP_TEST_CHROMIUM"]
 
 /** What the machine has, or `MCP_TEST_CHROMIUM` and nothing else. */
 export const program = (chosen === undefined ? programs : [chosen]).find(
-  (name) => name !== "" && spawnSync(name, ["--version"], { timeout: 10_000 }).status === 0
+  (name) => name !== "" && spawnSync(name, ["--version"], { timeout: 30_000 }).status === 0
 )
 
 type Fields = { readonly [name: string]: unknown }
