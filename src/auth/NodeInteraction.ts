@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
 import type { Readable, Writable } from "node:stream"
+import * as Loopback from "../http/Loopback.ts"
 import { Interaction, InteractionError } from "./Interaction.ts"
 import * as Shown from "./Interaction.ts"
 import * as NodeBrowser from "./NodeBrowser.ts"
@@ -101,7 +102,7 @@ const listen = (
 
 const placeOf = (redirectUri: string): NodeCallback.Place => {
   const url = URL.parse(redirectUri)
-  if (url?.protocol !== "http:" || !["127.0.0.1", "[::1]", "localhost"].includes(url.hostname)) {
+  if (url?.protocol !== "http:" || !Loopback.names.includes(url.hostname)) {
     throw new Error(`The redirect URI ${redirectUri} is not http on 127.0.0.1, [::1] or localhost`)
   }
   return { host: url.hostname, port: Number(url.port), path: url.pathname }

@@ -80,3 +80,10 @@ export const described = (settled: Settled, { id, method, params }: JsonRpc.Requ
   params: settled.revision.up.params(method, params ?? {}),
   meta: metaOf(settled, params)
 })
+
+/** What a handler says, in the words of the session; nothing where it has no word for it. */
+export const worded = ({ revision }: Settled, said: JsonRpc.Notification | JsonRpc.Request) => {
+  if (JsonRpc.isRequest(said)) return said
+  const params = revision.down.notification(said.method, said.params ?? {})
+  return params === undefined ? undefined : JsonRpc.notification(said.method, params)
+}

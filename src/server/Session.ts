@@ -211,7 +211,7 @@ class Session<R> implements Peer<R> {
   private stateful(request: JsonRpc.Request, outer: Outbox["Service"]): Answer<R> {
     const settled = this.settled!
     const { revision } = settled
-    const outbox = new Reply.Outgoing(outer, (said) => worded(said, settled))
+    const outbox = new Reply.Outgoing(outer, (said) => Handshake.worded(settled, said))
     const own = SessionMethods.methods.get(request.method)
     const handled =
       own === undefined ? this.asked(request, settled, outer) : this.remembered(request, settled, own)
@@ -292,11 +292,4 @@ class Session<R> implements Peer<R> {
         return Effect.suspend(() => this.hear(method, params))
     }
   }
-}
-
-/** What a handler says, in the words of the session; nothing where it has no word for it. */
-const worded = (said: JsonRpc.Notification | JsonRpc.Request, { revision }: Handshake.Settled) => {
-  if (JsonRpc.isRequest(said)) return said
-  const params = revision.down.notification(said.method, said.params ?? {})
-  return params === undefined ? undefined : JsonRpc.notification(said.method, params)
 }

@@ -88,7 +88,11 @@ const answer = <R>(
   })
 }
 
-/** Ends without a response: that would say that the server is done, and the client is meant to come back. */
+/**
+ * Ends without a response: that would say that the server is done, and the client is meant to come back.
+ *
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions
+ */
 const expiring = <R>(
   caller: Caller<R>,
   answered: Effect.Effect<JsonRpc.Response, never, R | Outbox>
